@@ -1,0 +1,1 @@
+"""Tables and rules of the story pool. Knows nothing of GraphQL or HTTP."""

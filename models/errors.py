@@ -1,0 +1,143 @@
+"""Every error that Storypool raises on purpose.
+
+    StorypoolError
+    ├── BadInput                 what was sent cannot be right
+    │   ├── BadCursor            a paging cursor that this server did not give
+    │   ├── BadLanguageTag       not a BCP 47 tag
+    │   ├── BadTerritory         not an ISO 3166-1, ISO 3166-2 or UN M49 code
+    │   ├── BadDateTime          not an RFC 3339 date-time with a zone
+    │   ├── BadUrl               not an absolute http(s) URL
+    │   ├── BadPolicy            terms that cannot be read as a policy
+    │   ├── PageSizeOutOfRange   `first` or `last` outside 1–100, or both, or neither where one is needed
+    │   └── UseAtRefused         `use.at` where the server's clock alone counts
+    ├── NotFound                 does not exist, or not for this actor
+    ├── Forbidden                the actor lacks a scope or a role
+    ├── UsageDenied              the usage decision is DENY
+    ├── StaleVersion             another version than the live one was named
+    ├── RevisionConflict         somebody else saved in between
+    ├── NotReleasable            a story that cannot pass the release door yet
+    ├── ClientSuspended          the OAuth client, or its partner, is suspended
+    └── OperationalError         the installation needs its operator
+        ├── MigrationNeeded      the database is not at this version of the schema
+        └── TargetNotEmpty       a move or restore would overwrite data
+
+The stable code of an error is its class name in SCREAMING_SNAKE_CASE. A message says what was wrong, with which value, and what to do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+
+class StorypoolError(Exception):
+    """The root of the tree.
+
+    :param message: one English sentence: what was wrong, with which value, what to do.
+    :param field: the path of the offending input value, outermost first, where there is one.
+    """
+
+    code: ClassVar[str] = "STORYPOOL_ERROR"
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.code = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).upper()
+
+    def __init__(self, message: str, *, field: Sequence[str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = list(field) if field is not None else None
+
+
+class BadInput(StorypoolError):
+    """What was sent cannot be right, whatever the state of the pool."""
+
+
+class BadCursor(BadInput):
+    """A paging cursor that this server did not give for this list."""
+
+
+class BadLanguageTag(BadInput):
+    """Not a well-formed BCP 47 language tag."""
+
+
+class BadTerritory(BadInput):
+    """Not an ISO 3166-1, ISO 3166-2 or UN M49 code that Storypool knows."""
+
+
+class BadDateTime(BadInput):
+    """Not an RFC 3339 date-time with a zone."""
+
+
+class BadUrl(BadInput):
+    """Not an absolute http or https URL."""
+
+
+class BadPolicy(BadInput):
+    """Terms that cannot be read as a policy."""
+
+
+class PageSizeOutOfRange(BadInput):
+    """`first` or `last` outside 1–100, or given together."""
+
+
+class UseAtRefused(BadInput):
+    """A use carried `at` where the server's own clock decides."""
+
+
+class NotFound(StorypoolError):
+    """Does not exist, or not for this actor; the answer is the same."""
+
+
+class Forbidden(StorypoolError):
+    """The actor lacks the scope or the role that this needs."""
+
+
+class UsageDenied(StorypoolError):
+    """The usage decision is DENY; its reasons are returned beside the error."""
+
+
+class StaleVersion(StorypoolError):
+    """Another version than the live one was named.
+
+    :param current: the live version.
+    """
+
+    def __init__(self, message: str, *, current: int, field: Sequence[str] | None = None) -> None:
+        super().__init__(message, field=field)
+        self.current = current
+
+
+class RevisionConflict(StorypoolError):
+    """Somebody else saved in between; read again and repeat."""
+
+
+class NotReleasable(StorypoolError):
+    """A story that cannot pass the release door yet; the message lists what is missing."""
+
+
+class ClientSuspended(StorypoolError):
+    """The OAuth client, or the partner it belongs to, is suspended."""
+
+
+class OperationalError(StorypoolError):
+    """The installation needs its operator."""
+
+
+class MigrationNeeded(OperationalError):
+    """The database is not at the version of the schema that this program needs."""
+
+
+class TargetNotEmpty(OperationalError):
+    """A move or a restore would overwrite data."""
+
+
+def error_classes() -> Iterator[type[StorypoolError]]:
+    """Every class of the tree below the root, parents before children."""
+    pending: list[type[StorypoolError]] = [StorypoolError]
+    while pending:
+        parent = pending.pop(0)
+        children = parent.__subclasses__()
+        yield from children
+        pending.extend(children)
