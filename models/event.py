@@ -1,0 +1,115 @@
+"""The change log: one ordered row for every fact that somebody may need to hear.
+
+An event is appended in the transaction of its fact and takes its position as the last thing before the commit, by updating one
+counter row. So commit order is position order, a rollback leaves no hole, and whoever sees a position sees every smaller one.
+Nothing may take a lock after that: hence the queue on the session, emptied by `Database.write`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, Index
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.base import Json, JsonObject, Table, UTCDateTime, enum_column
+
+EVENT_COUNTER = "event"
+_QUEUE = "storypool.events"
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    STORY_RELEASED = "STORY_RELEASED"
+    """A story version passed the release door."""
+    STORY_WITHHELD = "STORY_WITHHELD"
+    """A story was withheld: it may come back."""
+    STORY_CANCELED = "STORY_CANCELED"
+    """A story was killed for good."""
+    STORY_REINSTATED = "STORY_REINSTATED"
+    """A withheld story is usable again."""
+    PICKUP_ACKNOWLEDGED = "PICKUP_ACKNOWLEDGED"
+    """A partner took a variant."""
+    PICKUP_UPDATED = "PICKUP_UPDATED"
+    """A partner changed the plan, the outlets or the note of a pickup."""
+    PARTNER_CHANGED = "PARTNER_CHANGED"
+    """A partner was added, suspended or reactivated."""
+    AGREEMENT_CHANGED = "AGREEMENT_CHANGED"
+    """What a partner may see or use has changed with its agreement."""
+    CLIENT_CHANGED = "CLIENT_CHANGED"
+    """An OAuth client was added, suspended, reactivated, or got a new secret."""
+    SIGNING_KEY_ROTATED = "SIGNING_KEY_ROTATED"
+    """Access tokens are signed with a new key."""
+
+
+class EventAudience(StrEnum):
+    """Who may hear of it."""
+
+    PARTNER = "PARTNER"
+    """Partners that the scope covers, and staff."""
+    STAFF = "STAFF"
+    """Staff only."""
+    SYSTEM = "SYSTEM"
+    """Server processes only."""
+
+
+class Counter(Table, table=True):
+    """A named counter; one row each. `event` is the position of the newest event."""
+
+    name: str = Field(primary_key=True, max_length=32)
+    value: int = Field(sa_type=sa.BigInteger)
+
+
+class Event(Table, table=True):
+    """A row of the change log. It holds no content: readers read that again, through the usage decision.
+
+    `scope` freezes who may see it: for a story its series, topic and the (language, form) of its variants; for a partner's own
+    facts, `partner_id` says it.
+    """
+
+    __table_args__ = (Index("ix_event_story_id_position", "story_id", "position"),)
+
+    position: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    kind: EventKind = Field(sa_type=enum_column(EventKind))
+    at: datetime = Field(sa_type=UTCDateTime)
+    audience: EventAudience = Field(sa_type=enum_column(EventAudience))
+    partner_id: uuid.UUID | None = None
+    story_id: uuid.UUID | None = None
+    story_version: int | None = None
+    variant_id: uuid.UUID | None = None
+    subject_id: str | None = Field(default=None, max_length=64)
+    scope: JsonObject = Field(default_factory=dict, sa_type=Json)
+
+
+def append(session: AsyncSession, event: Event) -> None:
+    """Queues an event for the end of the transaction. Its `position` is set there."""
+    session.info.setdefault(_QUEUE, []).append(event)
+
+
+async def take_positions(session: AsyncSession) -> None:
+    """Gives the queued events their positions and writes them; the last statements before the commit."""
+    queued: list[Event] = session.info.pop(_QUEUE, [])
+    if not queued:
+        return
+    await session.flush()
+    statement = (
+        sa.update(Counter)
+        .where(sa.column("name") == EVENT_COUNTER)
+        .values(value=sa.column("value") + len(queued))
+        .returning(sa.column("value"))
+    )
+    last = (await session.execute(statement)).scalar_one()
+    for offset, event in enumerate(reversed(queued)):
+        event.position = last - offset
+    session.add_all(queued)
+    await session.flush()
+
+
+async def last_position(session: AsyncSession) -> int:
+    """The position of the newest event; 0 when the log is empty."""
+    result = await session.execute(sa.select(sa.column("value")).select_from(sa.table("counter")).where(sa.column("name") == EVENT_COUNTER))
+    return int(result.scalar_one())
