@@ -1,0 +1,86 @@
+"""Carries a database to a version of the schema, up and down (Alembic)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import URL
+
+from models import tables
+from models.database import Database
+from models.search.index import is_search_object
+
+HEAD = "head"
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    return config
+
+
+def include_object(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
+    """Leaves the full-text tables to `models.search`: they are made by statements of their own."""
+    return not (kind == "table" and is_search_object(name or ""))
+
+
+def head() -> str:
+    """The newest revision that this program knows."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    assert revision is not None
+    return revision
+
+
+async def current(database: Database) -> str | None:
+    """The revision that the database is at; None for an empty one."""
+
+    def read(connection: sa.Connection) -> str | None:
+        return MigrationContext.configure(connection).get_current_revision()
+
+    async with database.writer.connect() as connection:
+        return await connection.run_sync(read)
+
+
+async def upgrade(url: URL, revision: str = HEAD) -> None:
+    """Carries the database up to `revision`, data included."""
+    await _run(url, "upgrade", revision)
+
+
+async def downgrade(url: URL, revision: str) -> None:
+    """Carries the database down to `revision`; `base` takes everything away."""
+    await _run(url, "downgrade", revision)
+
+
+async def differences(database: Database) -> list[object]:
+    """What the tables of the database lack or have beyond the table classes; empty when both agree."""
+
+    def compare(connection: sa.Connection) -> list[object]:
+        context = MigrationContext.configure(
+            connection, opts={"include_object": include_object, "compare_type": True, "compare_server_default": True}
+        )
+        return list(compare_metadata(context, tables.metadata))
+
+    async with database.writer.connect() as connection:
+        return await connection.run_sync(compare)
+
+
+async def _run(url: URL, direction: str, revision: str) -> None:
+    config = _config()
+
+    def run(connection: sa.Connection) -> None:
+        config.attributes["connection"] = connection
+        getattr(command, direction)(config, revision)
+
+    database = Database(url, readers=1)
+    try:
+        async with database.writer.begin() as connection:
+            await connection.run_sync(run)
+    finally:
+        await database.close()
