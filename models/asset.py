@@ -1,0 +1,65 @@
+"""Assets: pictures, videos, sounds, graphics and text tracks, each with its renditions."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, UniqueConstraint
+
+from models.base import Json, Table, UTCDateTime, enum_column, new_id
+
+
+class AssetKind(StrEnum):
+    """What an asset is."""
+
+    PICTURE = "PICTURE"
+    """A photograph."""
+    VIDEO = "VIDEO"
+    """Moving pictures."""
+    SOUND = "SOUND"
+    """A recording."""
+    GRAPHIC = "GRAPHIC"
+    """A drawing, map or chart."""
+    TEXT_TRACK = "TEXT_TRACK"
+    """Subtitles or a script."""
+
+
+class Asset(Table, table=True):
+    """An asset of a story; captions per language tag; `digital_source_type` is a term of the IPTC vocabulary of that name."""
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    story_id: uuid.UUID = Field(foreign_key="story.id", ondelete="CASCADE", index=True)
+    kind: AssetKind = Field(sa_type=enum_column(AssetKind))
+    ordinal: int = 0
+    captions: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    credit: str | None = Field(default=None, max_length=255)
+    digital_source_type: str | None = Field(default=None, max_length=64)
+    content_created: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    terms_id: uuid.UUID | None = Field(default=None, foreign_key="terms.id")
+    rights_cleared: bool = True
+    """False while nobody has said that the centre may supply it: such an asset never leaves."""
+
+
+class Rendition(Table, table=True):
+    """One file of an asset; `sha256` (hex) names its content in the media store, `size` is in bytes, `width` and `height` in pixels."""
+
+    __table_args__ = (UniqueConstraint("asset_id", "name"),)
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    asset_id: uuid.UUID = Field(foreign_key="asset.id", ondelete="CASCADE")
+    name: str = Field(max_length=32)
+    mime_type: str = Field(max_length=64)
+    width: int | None = None
+    height: int | None = None
+    size: int
+    sha256: str = Field(max_length=64, index=True)
+
+
+class VariantAsset(Table, table=True):
+    """A variant shows an asset of its story, in this order."""
+
+    variant_id: uuid.UUID = Field(foreign_key="variant.id", primary_key=True, ondelete="CASCADE")
+    asset_id: uuid.UUID = Field(foreign_key="asset.id", primary_key=True, index=True, ondelete="CASCADE")
+    ordinal: int = 0
