@@ -1,0 +1,170 @@
+"""The settings of one installation, read once from `STORYPOOL_…` environment variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+LIMITS_STORAGES = ("memory", "redis", "rediss", "redis+sentinel", "redis+cluster", "valkey", "valkeys")
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["json", "text"]
+LowerCase = BeforeValidator(lambda value: value.strip().lower() if isinstance(value, str) else value)
+
+
+class SettingsError(Exception):
+    """The environment holds a setting that cannot be right; the message names each variable and what it needs."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Frozen: read once at start, handed down by constructor.
+
+    Each field is the variable `STORYPOOL_` and its name in capitals. None holds a secret by default, and none is needed
+    to start. Call `load_settings()` where the answer to a mistake is a sentence, not a traceback.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="STORYPOOL_", frozen=True, env_ignore_empty=True, extra="forbid")
+
+    data_dir: Path = Field(
+        default=Path("data"),
+        description="Folder for what the server keeps in files: the SQLite database and the demonstration's secrets.",
+    )
+    database_url: str = Field(
+        default="",
+        validate_default=True,
+        description="Database as a SQLAlchemy URL: SQLite (sqlite:///path) or PostgreSQL 15+ (postgresql://user@host/name)."
+        " Unset: the file storypool.db in the data folder.",
+        repr=False,
+    )
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    public_url: str | None = Field(
+        default=None,
+        description="Address under which clients reach this server, without a path; the issuer of its tokens."
+        " Unset: http://host:port.",
+    )
+    access_token_seconds: int = Field(
+        default=600, ge=30, le=3600, description="Lifetime of an access token, in seconds (30-3600)."
+    )
+    max_tokens: int = Field(
+        default=2000, ge=50, le=100_000, description="Lexical tokens that one GraphQL document may hold."
+    )
+    max_depth: int = Field(
+        default=15, ge=1, le=100, description="Levels of nested selections that one GraphQL operation may hold."
+    )
+    max_aliases: int = Field(default=50, ge=0, le=10_000, description="Aliases that one GraphQL operation may use.")
+    max_cost: int = Field(
+        default=100_000, ge=1, description="Cost that one GraphQL operation may have, counted before it runs."
+    )
+    cost_per_minute: int = Field(
+        default=5_000_000, ge=1, description="Cost that one client may spend in any minute, over all its operations."
+    )
+    introspection: bool = Field(default=True, description="Whether clients may read the schema by introspection.")
+    persisted_documents_per_client: int = Field(
+        default=1000, ge=0, description="GraphQL documents that one client may register under their SHA-256."
+    )
+    max_body_bytes: int = Field(
+        default=1_048_576, ge=1024, le=104_857_600, description="Largest request body, in bytes."
+    )
+    limits_storage: str = Field(
+        default="memory://",
+        description="Where spent budgets are counted: memory:// for one process, or a redis:// or valkey:// address"
+        " shared by several.",
+        repr=False,
+    )
+    log_level: Annotated[LogLevel, LowerCase] = Field(
+        default="info", description="Least severe level that is logged: debug, info, warning or error."
+    )
+    log_format: Annotated[LogFormat, LowerCase] = Field(
+        default="json", description="Form of the log lines: json (one object a line) or text."
+    )
+    shutdown_seconds: int = Field(
+        default=30, ge=0, le=600, description="Seconds that requests in progress get to finish at shutdown."
+    )
+    follower_poll_seconds: float = Field(
+        default=1.0,
+        ge=0.05,
+        le=60,
+        description="Seconds between looks at the change log where the database gives no wake-up.",
+    )
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute_data_dir(cls, folder: Path) -> Path:
+        return folder.expanduser().absolute()
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if not url:
+            return url
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise ValueError("is not a database URL; write sqlite:///path or postgresql://user@host/name") from None
+        drivername = DRIVERS.get(parsed.drivername, parsed.drivername)
+        if drivername not in DRIVERS.values():
+            raise ValueError(f"names the unsupported driver {parsed.drivername!r}; use sqlite:// or postgresql://")
+        return parsed.set(drivername=drivername).render_as_string(hide_password=False)
+
+    @field_validator("public_url")
+    @classmethod
+    def _origin_only(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be an absolute http or https address, such as https://pool.example.org")
+        if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+            raise ValueError("must be scheme, host and port alone, without a path, a query or a user")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("limits_storage")
+    @classmethod
+    def _known_storage(cls, url: str) -> str:
+        scheme, separator, _ = url.partition("://")
+        if not separator or scheme not in LIMITS_STORAGES:
+            raise ValueError("must be memory://, redis://host:port or valkey://host:port")
+        return url
+
+    @model_validator(mode="after")
+    def _affordable(self) -> Self:
+        if self.cost_per_minute < self.max_cost:
+            raise ValueError("STORYPOOL_COST_PER_MINUTE must be at least STORYPOOL_MAX_COST")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's URL with its asynchronous driver; `storypool.db` in the data folder where none is set."""
+        return self.database_url or f"sqlite+aiosqlite:///{(self.data_dir / 'storypool.db').as_posix()}"
+
+    @property
+    def issuer(self) -> str:
+        """The origin of every address that this server hands out, and `iss` of its tokens (RFC 8414, section 2)."""
+        if self.public_url is not None:
+            return self.public_url
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    :raises SettingsError: one line a mistake, with the variable's name; values are left out, since they may be secret.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors(include_url=False, include_context=False, include_input=False):
+            message = problem["msg"].removeprefix("Value error, ")
+            variable = "_".join(["STORYPOOL", *(str(part).upper() for part in problem["loc"])])
+            lines.append(f"{variable}: {message}" if problem["loc"] else message)
+        raise SettingsError("\n".join(lines)) from None
