@@ -38,8 +38,6 @@ class Asset(Table, table=True):
     digital_source_type: str | None = Field(default=None, max_length=64)
     content_created: datetime | None = Field(default=None, sa_type=UTCDateTime)
     terms_id: uuid.UUID | None = Field(default=None, foreign_key="terms.id")
-    rights_cleared: bool = True
-    """False while nobody has said that the centre may supply it: such an asset never leaves."""
 
 
 class Rendition(Table, table=True):

@@ -14,6 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlmodel import SQLModel
 
+SQLITE = "sqlite"
+POSTGRESQL = "postgresql"
+
 JsonObject = dict[str, Any]
 """A JSON object as the standard decoder gives it; what it holds is said where it is used."""
 

@@ -18,10 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import event
+from models.base import POSTGRESQL, SQLITE
 from models.errors import OperationalError
-
-SQLITE = "sqlite"
-POSTGRESQL = "postgresql"
 
 _DRIVERS = {SQLITE: "sqlite+aiosqlite", POSTGRESQL: "postgresql+asyncpg"}
 _ALIASES = {"postgres": POSTGRESQL}

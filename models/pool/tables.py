@@ -1,0 +1,153 @@
+"""Tables of the pool.
+
+A **release** takes the next number; numbers are given in commit order. A live story is found under the number of its newest
+release, so newest first is number descending. Each live variant has an entry at `position = release number × 1024 + ordinal`: a
+story's variants lie side by side. Postings (key, release number) say which live stories carry a value that can be filtered by.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, Index, UniqueConstraint
+
+from models.base import Json, Table, UTCDateTime, enum_column
+from models.story import PubStatus
+from models.variant import Form
+
+RELEASE_COUNTER = "release"
+POSITIONS_PER_RELEASE = 1024
+"""Room for the variants of one story; a story cannot have more."""
+
+
+def first_position(release_id: int) -> int:
+    """The position of a release's first variant."""
+    return release_id * POSITIONS_PER_RELEASE
+
+
+def release_of(position: int) -> int:
+    """The release number that a position belongs to."""
+    return position // POSITIONS_PER_RELEASE
+
+
+class ReleaseKind(StrEnum):
+    """Why a story has a new version."""
+
+    RELEASE = "RELEASE"
+    """Content passed the release door."""
+    WITHHOLD = "WITHHOLD"
+    """The story was withheld."""
+    CANCEL = "CANCEL"
+    """The story was killed."""
+    REINSTATE = "REINSTATE"
+    """The story is usable again."""
+
+
+class Release(Table, table=True):
+    """One version of a story: what happened, when, and for which reason. Never changed, never deleted."""
+
+    __table_args__ = (UniqueConstraint("story_id", "version"),)
+
+    id: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    story_id: uuid.UUID = Field(foreign_key="story.id")
+    version: int
+    kind: ReleaseKind = Field(sa_type=enum_column(ReleaseKind))
+    at: datetime = Field(sa_type=UTCDateTime)
+    by: str = Field(max_length=128)
+    reason: str | None = Field(default=None, sa_type=sa.Text)
+
+
+class Document(Table, table=True):
+    """The frozen content of one release, as JSON text (`models.document` gives its shape). Never changed."""
+
+    release_id: int = Field(
+        primary_key=True, foreign_key="release.id", sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    content: str = Field(sa_type=sa.Text)
+
+
+class PoolStory(Table, table=True):
+    """The live state of a story in the pool: which release is live, and what overrides its document.
+
+    `variant_status` holds the pubStatus of variants that differ from their story's, by variant id.
+    """
+
+    __tablename__ = "pool_story"
+    __table_args__ = (
+        Index("ix_pool_story_content_created_release_id", "content_created", "release_id"),
+        Index("ix_pool_story_version_created_release_id", "version_created", "release_id"),
+    )
+
+    story_id: uuid.UUID = Field(primary_key=True, foreign_key="story.id")
+    release_id: int = Field(sa_type=sa.BigInteger, unique=True, foreign_key="release.id")
+    version: int
+    version_created: datetime = Field(sa_type=UTCDateTime)
+    content_created: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    pub_status: PubStatus = Field(sa_type=enum_column(PubStatus))
+    embargoed_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    expires: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    variant_status: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+
+
+class PoolEntry(Table, table=True):
+    """One live variant at its position, with what filters and decisions ask of it.
+
+    `rights_id` names its distinct (policy, language, form), so that a query decides each of those once.
+    """
+
+    __tablename__ = "pool_entry"
+    __table_args__ = (
+        Index(
+            "ix_pool_entry_hidden",
+            "position",
+            sqlite_where=sa.text("embargoed_until IS NOT NULL OR expires IS NOT NULL OR pub_status <> 'USABLE'"),
+            postgresql_where=sa.text("embargoed_until IS NOT NULL OR expires IS NOT NULL OR pub_status <> 'USABLE'"),
+        ),
+    )
+
+    position: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    variant_id: uuid.UUID = Field(unique=True, foreign_key="variant.id")
+    language: str = Field(max_length=35)
+    form: Form = Field(sa_type=enum_column(Form))
+    series_id: uuid.UUID | None = None
+    topic_id: uuid.UUID | None = None
+    rights_id: int
+    pub_status: PubStatus = Field(sa_type=enum_column(PubStatus))
+    embargoed_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    expires: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class PoolRights(Table, table=True):
+    """A distinct (policy, language, form) among the entries; a usage decision holds for all entries of one row."""
+
+    __tablename__ = "pool_rights"
+    __table_args__ = (UniqueConstraint("policy_hash", "language", "form"),)
+
+    id: int = Field(primary_key=True)
+    policy_hash: str = Field(foreign_key="policy.hash", max_length=64)
+    language: str = Field(max_length=35)
+    form: Form = Field(sa_type=enum_column(Form))
+
+
+class PoolKey(Table, table=True):
+    """Something that live stories can be filtered by, and how many carry it."""
+
+    __tablename__ = "pool_key"
+    __table_args__ = (UniqueConstraint("kind", "value"),)
+
+    id: int = Field(primary_key=True)
+    kind: str = Field(max_length=24)
+    value: str = Field(max_length=128)
+    stories: int = 0
+
+
+class Posting(Table, table=True):
+    """A live story carries a key."""
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    release_id: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
