@@ -105,70 +105,46 @@ def test_nothing_said_is_the_empty_policy() -> None:
             "prohibitions.0.duties",
             "no duties",
         ),
-        (
-            permission(constraint("count", "lteq", ["3"])),
-            "permissions.0.constraints.0.leftOperand",
-            "not supported yet",
-        ),
-        (
-            permission(constraint("percentage", "eq", ["3"])),
-            "permissions.0.constraints.0.leftOperand",
-            "not supported yet",
-        ),
-        (permission(constraint("event", "lt", ["x"])), "permissions.0.constraints.0.leftOperand", "not supported yet"),
-        (permission(constraint("media", "eq", ["x"])), "permissions.0.constraints.0.leftOperand", "'media'"),
-        (permission(constraint(["x"], "eq", ["x"])), "permissions.0.constraints.0.leftOperand", "list"),
-        (permission(constraint("spatial", "isNoneOf", ["CN"])), "permissions.0.constraints.0.operator", "'isNoneOf'"),
-        (permission(constraint("spatial", "lt", ["CN"])), "permissions.0.constraints.0.operator", "'lt'"),
-        (permission(constraint("spatial", "eq", ["CN", "JP"])), "permissions.0.constraints.0.rightOperand", "2 values"),
-        (permission(constraint("spatial", "isAnyOf", [])), "permissions.0.constraints.0.rightOperand", "empty"),
-        (
-            permission(constraint("spatial", "isAnyOf", ["CN", "ZZ"])),
-            "permissions.0.constraints.0.rightOperand.1",
-            "'ZZ'",
-        ),
-        (permission(constraint("spatial", "isAnyOf", [86])), "permissions.0.constraints.0.rightOperand.0", "int"),
-        (permission(constraint("language", "eq", "english")), "permissions.0.constraints.0.rightOperand", "'english'"),
-        (permission(constraint("deliveryChannel", "eq", "FAX")), "permissions.0.constraints.0.rightOperand", "'FAX'"),
-        (permission(constraint("purpose", "eq", " ")), "permissions.0.constraints.0.rightOperand", "purpose"),
-        (permission(constraint("dateTime", "lteq", "x")), "permissions.0.constraints.0.operator", "'lteq'"),
-        (
-            permission(constraint("dateTime", "lt", ["2025-06-30T00:00:00Z", "2025-07-30T00:00:00Z"])),
-            "permissions.0.constraints.0.rightOperand",
-            "2 values",
-        ),
-        (
-            permission(constraint("dateTime", "lt", "2025-06-30")),
-            "permissions.0.constraints.0.rightOperand",
-            "with a zone",
-        ),
-        (
-            permission(constraint("dateTime", "lt", "2025-06-30T00:00:00")),
-            "permissions.0.constraints.0.rightOperand",
-            "with a zone",
-        ),
-        (
-            permission(constraint("dateTime", "lt", "2025-02-30T00:00:00Z")),
-            "permissions.0.constraints.0.rightOperand",
-            "no such moment",
-        ),
-        (
-            permission(constraint("dateTime", "lt", "0001-01-01T00:00:00+14:00")),
-            "permissions.0.constraints.0.rightOperand",
-            "no such moment",
-        ),
-        (permission({"leftOperand": "purpose"}), "permissions.0.constraints.0.rightOperand", "missing"),
-        (
-            permission({**constraint("purpose", "eq", "x"), "unit": "x"}),
-            "permissions.0.constraints.0.unit",
-            "not known",
-        ),
     ],
 )
 def test_what_is_not_understood_is_refused_by_name(data: object, field: str, said: str) -> None:
     with pytest.raises(BadPolicy) as refusal:
         parse_policy(data)
     assert ".".join(refusal.value.field or []) == field
+    assert said in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("bad", "field", "said"),
+    [
+        (constraint("count", "lteq", ["3"]), "leftOperand", "not supported yet"),
+        (constraint("percentage", "eq", ["3"]), "leftOperand", "not supported yet"),
+        (constraint("event", "lt", ["x"]), "leftOperand", "not supported yet"),
+        (constraint("media", "eq", ["x"]), "leftOperand", "'media'"),
+        (constraint(["x"], "eq", ["x"]), "leftOperand", "list"),
+        (constraint("spatial", "isNoneOf", ["CN"]), "operator", "'isNoneOf'"),
+        (constraint("spatial", "lt", ["CN"]), "operator", "'lt'"),
+        (constraint("spatial", "eq", ["CN", "JP"]), "rightOperand", "2 values"),
+        (constraint("spatial", "isAnyOf", []), "rightOperand", "empty"),
+        (constraint("spatial", "isAnyOf", ["CN", "ZZ"]), "rightOperand.1", "'ZZ'"),
+        (constraint("spatial", "isAnyOf", [86]), "rightOperand.0", "int"),
+        (constraint("language", "eq", "en_US"), "rightOperand", "'en_US'"),
+        (constraint("deliveryChannel", "eq", "FAX"), "rightOperand", "'FAX'"),
+        (constraint("purpose", "eq", " "), "rightOperand", "purpose"),
+        (constraint("dateTime", "lteq", "x"), "operator", "'lteq'"),
+        (constraint("dateTime", "lt", ["2025-06-30T00:00:00Z", "2025-07-30T00:00:00Z"]), "rightOperand", "2 values"),
+        (constraint("dateTime", "lt", "2025-06-30"), "rightOperand", "with a zone"),
+        (constraint("dateTime", "lt", "2025-06-30T00:00:00"), "rightOperand", "with a zone"),
+        (constraint("dateTime", "lt", "2025-02-30T00:00:00Z"), "rightOperand", "no such moment"),
+        (constraint("dateTime", "lt", "0001-01-01T00:00:00+14:00"), "rightOperand", "no such moment"),
+        ({"leftOperand": "purpose", "operator": "eq"}, "rightOperand", "missing"),
+        (constraint("purpose", "eq", "x") | {"unit": "x"}, "unit", "not known"),
+    ],
+)
+def test_a_constraint_that_is_not_understood_is_refused_by_name(bad: dict[str, object], field: str, said: str) -> None:
+    with pytest.raises(BadPolicy) as refusal:
+        parse_policy(permission(constraint("purpose", "eq", "news"), bad))
+    assert refusal.value.field == ["permissions", "0", "constraints", "1", *field.split(".")]
     assert said in refusal.value.message
 
 
@@ -192,10 +168,9 @@ JSON = st.recursive(
 def test_any_json_is_either_read_or_refused(data: object) -> None:
     try:
         policy = parse_policy(data)
-    except BadPolicy as refusal:
-        assert refusal.message
-    else:
-        assert parse_policy(json.loads(policy.canonical())) == policy
+    except BadPolicy:
+        return
+    assert parse_policy(json.loads(policy.canonical())) == policy
 
 
 @given(policies())
