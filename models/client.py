@@ -16,14 +16,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import event
 from models.base import Json, Table, UTCDateTime, enum_column, new_id
-from models.errors import BadInput, NotFound
+from models.errors import BadInput, ClientSuspended, NotFound
 from models.event import Event, EventAudience, EventKind
-from models.partner import Partner
+from models.partner import Partner, PartnerStatus
 from models.scope import PARTNER_SCOPES, known_scopes, parse_scopes, scope_text
 
 if TYPE_CHECKING:
@@ -198,6 +199,26 @@ async def find_client(session: AsyncSession, client_id: str) -> Client:
 async def list_clients(session: AsyncSession) -> Sequence[Client]:
     """Every client, the oldest first."""
     return (await session.exec(select(Client).order_by(col(Client.created_at), col(Client.id)))).all()
+
+
+def client_with_partner_status(client_id: str) -> sa.Select[Client, PartnerStatus | None]:
+    """The statement for a client and the status of its partner; no row for an unknown id, None for a staff client."""
+    return (
+        sa.select(Client, col(Partner.status))
+        .outerjoin(Partner, col(Client.partner_id) == col(Partner.id))
+        .where(col(Client.client_id) == client_id)
+    )
+
+
+def check_standing(client: Client, partner_status: PartnerStatus | None) -> None:
+    """Passes when the client is to be served.
+
+    :raises ClientSuspended: the client is suspended, or its partner is.
+    """
+    if client.status is not ClientStatus.ACTIVE:
+        raise ClientSuspended("the client is suspended")
+    if client.partner_id is not None and partner_status is not PartnerStatus.ACTIVE:
+        raise ClientSuspended("the partner of the client is suspended")
 
 
 async def _set_status(session: AsyncSession, client_id: str, status: ClientStatus, now: datetime) -> Client:

@@ -1,0 +1,104 @@
+"""Follows the change log on behalf of what a server process keeps in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+
+from sqlmodel import col, select
+
+from models import event
+from models.database import Database
+from models.event import Event
+
+logger = logging.getLogger(__name__)
+
+Listener = Callable[[Sequence[Event]], None]
+"""Is told of new events, in order, each once. Runs on the event loop: it may forget and signal, not wait."""
+
+_LONGEST_DELAY = 30.0
+_STOPPING_SECONDS = 5.0
+
+
+class Follower:
+    """Looks at the position of the newest event every `interval` seconds, and tells its listeners what is new.
+
+    A database that cannot be reached delays it, up to 30 seconds between looks; nothing is lost, since it goes on from
+    the position that it had reached.
+
+    :param interval: seconds between two looks.
+    :param batch: events that are read and told at once.
+    """
+
+    def __init__(self, database: Database, *, interval: float, batch: int = 500) -> None:
+        self._database = database
+        self._interval = interval
+        self._batch = batch
+        self._listeners: list[Listener] = []
+        self._position: int | None = None
+        self._failures = 0
+
+    @property
+    def is_following(self) -> bool:
+        """Whether the last look succeeded."""
+        return self._position is not None and self._failures == 0
+
+    def listen(self, listener: Listener) -> None:
+        """Adds a listener; before `running`, so that it misses nothing."""
+        self._listeners.append(listener)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Follows in the background from the newest event on, until the block ends.
+
+        Enter it before anything is cached that a listener is to forget. The first look raises what the database raises.
+        """
+        async with self._database.read() as session:
+            self._position = await event.last_position(session)
+        stop = asyncio.Event()
+        task = asyncio.create_task(self._follow(stop), name="change-log-follower")
+        try:
+            yield
+        finally:
+            stop.set()
+            _, unfinished = await asyncio.wait({task}, timeout=_STOPPING_SECONDS)
+            if unfinished:
+                task.cancel()
+                await asyncio.wait({task})
+
+    async def catch_up(self) -> None:
+        """Tells the listeners of everything up to now."""
+        assert self._position is not None, "catch_up needs a follower that is running"
+        while events := await self._read(self._position):
+            self._position = events[-1].position
+            for listener in self._listeners:
+                self._tell(listener, events)
+
+    async def _read(self, after: int) -> Sequence[Event]:
+        async with self._database.read() as session:
+            if await event.last_position(session) <= after:
+                return ()
+            newer = select(Event).where(col(Event.position) > after).order_by(col(Event.position)).limit(self._batch)
+            return (await session.exec(newer)).all()
+
+    async def _follow(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await self.catch_up()
+            except Exception:  # whatever a driver raises while its server restarts
+                self._failures += 1
+                logger.warning("the change log cannot be read, failure %d in a row", self._failures, exc_info=True)
+            else:
+                self._failures = 0
+            delay = min(self._interval * 2 ** min(self._failures, 16), max(self._interval, _LONGEST_DELAY))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(delay):
+                    await stop.wait()
+
+    def _tell(self, listener: Listener, events: Sequence[Event]) -> None:
+        try:
+            listener(events)
+        except Exception:  # one listener's defect must not keep the others from hearing
+            logger.exception("a listener failed on events %d to %d", events[0].position, events[-1].position)

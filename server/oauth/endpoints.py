@@ -1,0 +1,91 @@
+"""The addresses of the authorization server."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from authlib.common.security import is_secure_transport
+from authlib.oauth2 import OAuth2Error
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from models.base import Clock, utc_now
+from models.database import Database
+from models.errors import OperationalError
+from models.token import LONGEST_TOKEN
+from server.oauth import metadata
+from server.oauth.keys import KeyRing
+from server.oauth.server import TokenServer
+from server.oauth.token_request import read_token_request
+
+logger = logging.getLogger(__name__)
+
+_CACHED = {"Cache-Control": "public, max-age=300"}
+
+
+class OAuthEndpoints:
+    """The token endpoint and the documents by which clients find it.
+
+    :param issuer: an https origin; http only for this machine itself (RFC 6749, section 3.2; RFC 8414, section 2).
+    :param token_seconds: lifetime of access tokens.
+    :raises OperationalError: the issuer or the lifetime cannot be used.
+    """
+
+    def __init__(
+        self, database: Database, key_ring: KeyRing, *, issuer: str, token_seconds: int, clock: Clock = utc_now
+    ) -> None:
+        if not is_secure_transport(issuer):
+            raise OperationalError(
+                f"tokens must not travel over {issuer}: set STORYPOOL_PUBLIC_URL to an https address"
+                " (http only for localhost, 127.0.0.1 and [::1])"
+            )
+        self._lifetime = timedelta(seconds=token_seconds)
+        if not timedelta(0) < self._lifetime <= LONGEST_TOKEN:
+            raise OperationalError(f"access tokens live from 1 second to {LONGEST_TOKEN}, not {token_seconds} seconds")
+        self._database = database
+        self._key_ring = key_ring
+        self._issuer = issuer
+        self._clock = clock
+        # At DEBUG, Authlib 1.9 logs the tokens that it issues.
+        logging.getLogger("authlib").setLevel(logging.INFO)
+
+    def routes(self) -> list[Route]:
+        """The routes to mount at the root."""
+        return [
+            Route(metadata.TOKEN_PATH, self.token, methods=["POST"]),
+            Route(metadata.JWKS_PATH, self.jwks, methods=["GET"]),
+            Route(metadata.AUTHORIZATION_SERVER_PATH, self.authorization_server, methods=["GET"]),
+            Route(metadata.PROTECTED_RESOURCE_PATH, self.protected_resource, methods=["GET"]),
+        ]
+
+    async def token(self, request: Request) -> Response:
+        """RFC 6749, section 3.2."""
+        try:
+            token_request = await read_token_request(request, self._issuer + metadata.TOKEN_PATH)
+        except OAuth2Error as error:
+            status, body, headers = error()
+            return JSONResponse(body, status, headers=dict(headers))
+        key = await self._key_ring.signing_key()
+
+        def answer(session: Session) -> Response:
+            server = TokenServer(session, key, issuer=self._issuer, lifetime=self._lifetime, clock=self._clock)
+            response: Response = server.create_token_response(token_request)
+            return response
+
+        async with self._database.read() as session:
+            return await session.run_sync(answer)
+
+    async def jwks(self, _request: Request) -> Response:
+        """RFC 7517, section 5."""
+        return JSONResponse(await self._key_ring.public_key_set(), headers=_CACHED)
+
+    async def authorization_server(self, _request: Request) -> Response:
+        """RFC 8414, section 3."""
+        return JSONResponse(metadata.authorization_server_metadata(self._issuer), headers=_CACHED)
+
+    async def protected_resource(self, _request: Request) -> Response:
+        """RFC 9728, section 3."""
+        return JSONResponse(metadata.protected_resource_metadata(self._issuer), headers=_CACHED)
