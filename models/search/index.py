@@ -1,0 +1,242 @@
+"""The full text of the pool: one row a live variant, at its position in the pool, on SQLite and on PostgreSQL.
+
+SQLite has an FTS5 table `pool_text` whose rowid is the position. It is contentless and holds for each token no more
+than the rows that have it (`detail=none`, `columnsize=0`), the smallest form there is. SQLite 3.40 takes a row out of
+such a table only when it is given the very tokens again, so they are kept, compressed, in `pool_text_source`; an
+ordinary FTS5 table would keep them in full. PostgreSQL has a table `pool_text` with a tsvector without positions and a
+GIN index. That index has no pending list: each search would have to read it from end to end.
+
+Neither engine can say without looking through everything that two frequent words never meet in a row, and PostgreSQL
+collects all matches before it sorts them. So the pool is walked from the newest position downwards in windows, each
+made of aligned stretches of positions, **segments**, that the rows in them carry as one more token. On PostgreSQL the
+windows begin at a few hundred releases and grow by how few matches were found so far. SQLite finds matches in order of
+position and stops by itself, so it needs a window only as the bound for several words.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models.base import POSTGRESQL, SQLITE
+from models.search.query import SearchQuery
+
+TextRow = tuple[int, str, str]
+"""A position, and the stored tokens of the headline and of the rest of a variant (`tokeniser.stored_tokens`)."""
+
+BUDGET: Final = 2**28
+"""Positions that one search for several words examines before it gives what it has: 262,144 releases."""
+
+_FINEST_SEGMENT = 18
+_COARSEST_SEGMENT = 28
+_SEGMENTS = {SQLITE: (_COARSEST_SEGMENT,), POSTGRESQL: tuple(range(_FINEST_SEGMENT, _COARSEST_SEGMENT + 1, 2))}
+"""Binary logarithms of the lengths of segments, in positions. 18: 256 releases."""
+
+_WHOLE_POOL = 62
+"""Binary logarithm of a length that no pool has: a window without segments."""
+
+
+def create_statements(dialect: str) -> tuple[str, ...]:
+    """The statements that make the index, empty.
+
+    :param dialect: `sqlite` or `postgresql`.
+    """
+    return {
+        SQLITE: (
+            "CREATE VIRTUAL TABLE pool_text USING fts5(tokens, content='', detail=none, columnsize=0,"
+            " tokenize=\"ascii tokenchars '_'\")",
+            "CREATE TABLE pool_text_source (position INTEGER PRIMARY KEY, tokens BLOB NOT NULL)",
+        ),
+        POSTGRESQL: (
+            "CREATE TABLE pool_text (position bigint PRIMARY KEY, tokens tsvector NOT NULL)",
+            "CREATE INDEX pool_text_tokens ON pool_text USING gin (tokens) WITH (fastupdate = off)",
+        ),
+    }[dialect]
+
+
+def drop_statements(dialect: str) -> tuple[str, ...]:
+    """The statements that take the index away.
+
+    :param dialect: `sqlite` or `postgresql`.
+    """
+    return {
+        SQLITE: ("DROP TABLE pool_text", "DROP TABLE pool_text_source"),
+        POSTGRESQL: ("DROP TABLE pool_text",),
+    }[dialect]
+
+
+def is_search_object(name: str) -> bool:
+    """Whether a table or an index belongs to the full-text index, so that schema comparison must leave it alone."""
+    return name == "pool_text" or name.startswith("pool_text_")
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What a search found.
+
+    :ivar positions: newest first.
+    :ivar examined_to: all positions from here upwards were examined; go on with `before` set to it. None: there are no
+        further matches.
+    """
+
+    positions: list[int]
+    examined_to: int | None
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there are no further matches."""
+        return self.examined_to is None
+
+
+async def add(session: AsyncSession, rows: Sequence[TextRow]) -> None:
+    """Adds variants at positions that the index does not have.
+
+    :raises sqlalchemy.exc.IntegrityError: when it has one of them.
+    """
+    if not rows:
+        return
+    dialect = _dialect(session)
+    tokens = {position: _row_tokens(position, headline, rest, dialect) for position, headline, rest in rows}
+    if dialect == POSTGRESQL:
+        await session.execute(
+            sa.text("INSERT INTO pool_text VALUES (:position, array_to_tsvector(CAST(:tokens AS text[])))"),
+            [{"position": position, "tokens": words} for position, words in tokens.items()],
+        )
+        return
+    texts = [{"position": position, "tokens": " ".join(words)} for position, words in tokens.items()]
+    await session.execute(
+        sa.text("INSERT INTO pool_text_source (position, tokens) VALUES (:position, :tokens)"),
+        [text | {"tokens": zlib.compress(str(text["tokens"]).encode())} for text in texts],
+    )
+    await session.execute(sa.text("INSERT INTO pool_text (rowid, tokens) VALUES (:position, :tokens)"), texts)
+
+
+async def remove(session: AsyncSession, positions: Sequence[int]) -> None:
+    """Takes variants out; positions that the index does not have are ignored."""
+    rows = [{"position": position} for position in dict.fromkeys(positions)]
+    if not rows:
+        return
+    if _dialect(session) == POSTGRESQL:
+        await session.execute(sa.text("DELETE FROM pool_text WHERE position = :position"), rows)
+        return
+    stored = await session.execute(
+        sa.text("SELECT position, tokens FROM pool_text_source WHERE position IN :positions").bindparams(
+            sa.bindparam("positions", expanding=True)
+        ),
+        {"positions": [row["position"] for row in rows]},
+    )
+    known = [{"position": position, "tokens": zlib.decompress(tokens).decode()} for position, tokens in stored]
+    if known:
+        await session.execute(
+            sa.text("INSERT INTO pool_text (pool_text, rowid, tokens) VALUES ('delete', :position, :tokens)"), known
+        )
+        await session.execute(sa.text("DELETE FROM pool_text_source WHERE position = :position"), rows)
+
+
+async def newest_matches(
+    session: AsyncSession, query: SearchQuery, *, before: int | None = None, limit: int, budget: int = BUDGET
+) -> Matches:
+    """The next matches of a query below a position, newest first.
+
+    The time it takes does not depend on the size of the pool for one word, common or rare, nor for words that meet.
+    Words that rarely meet are looked for until the budget is spent: then there are fewer matches than asked for, and
+    the position to go on from.
+
+    :param before: only positions below this one; None: from the newest.
+    :param limit: how many matches to find, at least 1.
+    :param budget: how many positions a search for several words may examine.
+    """
+    if limit < 1:
+        raise ValueError(f"The limit is {limit}; a search needs room for one match.")
+    if not query.languages:
+        return Matches([], None)
+    dialect = _dialect(session)
+    conjunction = query.is_conjunction
+    if dialect == SQLITE and not conjunction:
+        lower, upper = 0, 2**63 - 1 if before is None else before
+        finest = coarsest = _WHOLE_POOL
+    else:
+        oldest, newest = (await session.execute(_BOUNDS[dialect])).one()
+        if newest is None:
+            return Matches([], None)
+        lower, upper = oldest, newest + 1 if before is None else min(before, newest + 1)
+        finest, coarsest = _SEGMENTS[dialect][0], _COARSEST_SEGMENT if conjunction else _WHOLE_POOL
+    start, length = upper, finest
+    positions: list[int] = []
+    while upper > lower and len(positions) < limit:
+        if conjunction and start - upper >= budget:
+            return Matches(positions, upper)
+        floor, segments = _window(upper, length)
+        found = await _matches_between(session, dialect, query, segments, floor, upper, limit - len(positions))
+        positions.extend(found)
+        upper = max(floor, lower)
+        length = min(max(_next_length(start - upper, len(positions), limit), finest), coarsest)
+    return Matches(positions, positions[-1] if len(positions) >= limit else None)
+
+
+def _window(upper: int, length: int) -> tuple[int, list[str]]:
+    """The lowest position of a window that ends below `upper`, and its segments: between one and two lengths."""
+    if length > _COARSEST_SEGMENT:
+        return 0, []
+    last = (upper - 1) >> length
+    first = max(last - 1, 0)
+    return first << length, [_segment(length, number) for number in range(last, first - 1, -1)]
+
+
+def _next_length(examined: int, found: int, limit: int) -> int:
+    """The length of segments for twice what is still needed, going by what was found so far.
+
+    Too long a window costs PostgreSQL the reading of all its matches, too short a one costs another round trip, so a
+    window is at least 4 times as long as what was examined before; 256 times after nothing was found.
+    """
+    growth = min(max(2 * (limit - found) // found, 4), 256) if found else 256
+    length = (examined * growth).bit_length() - 2  # a window is up to two segments long
+    return length - length % 2
+
+
+def _segment(length: int, number: int) -> str:
+    return f"s{length}_{number}"
+
+
+def _row_tokens(position: int, headline: str, rest: str, dialect: str) -> list[str]:
+    segments = [_segment(length, position >> length) for length in _SEGMENTS[dialect]]
+    return [*dict.fromkeys(f"{headline} {rest}".split()), *segments]
+
+
+# Two scalar queries, since SQLite answers one with both aggregates by reading the whole table.
+_BOUNDS = {
+    SQLITE: sa.text(
+        "SELECT (SELECT min(position) FROM pool_text_source), (SELECT max(position) FROM pool_text_source)"
+    ),
+    POSTGRESQL: sa.text("SELECT (SELECT min(position) FROM pool_text), (SELECT max(position) FROM pool_text)"),
+}
+
+_MATCHES = {
+    SQLITE: sa.text(
+        "SELECT rowid FROM pool_text WHERE pool_text MATCH :words AND rowid >= :floor AND rowid < :upper"
+        " ORDER BY rowid DESC LIMIT :room"
+    ),
+    # MATERIALIZED keeps the planner from walking the primary key downwards and testing row after row.
+    POSTGRESQL: sa.text(
+        "WITH found AS MATERIALIZED (SELECT position FROM pool_text WHERE tokens @@ CAST(:words AS tsquery)"
+        " AND position >= :floor AND position < :upper)"
+        " SELECT position FROM found ORDER BY position DESC LIMIT :room"
+    ),
+}
+
+
+async def _matches_between(
+    session: AsyncSession, dialect: str, query: SearchQuery, segments: list[str], floor: int, upper: int, room: int
+) -> list[int]:
+    words = query.tsquery(segments) if dialect == POSTGRESQL else query.fts5_match(segments)
+    found = await session.execute(_MATCHES[dialect], {"words": words, "floor": floor, "upper": upper, "room": room})
+    return [position for (position,) in found]
+
+
+def _dialect(session: AsyncSession) -> str:
+    return session.get_bind().dialect.name
