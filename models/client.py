@@ -16,9 +16,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from models import event
 from models.base import Json, Table, UTCDateTime, enum_column, new_id
@@ -201,23 +201,20 @@ async def list_clients(session: AsyncSession) -> Sequence[Client]:
     return (await session.exec(select(Client).order_by(col(Client.created_at), col(Client.id)))).all()
 
 
-def client_with_partner_status(client_id: str) -> sa.Select[Client, PartnerStatus | None]:
-    """The statement for a client and the status of its partner; no row for an unknown id, None for a staff client."""
-    return (
-        sa.select(Client, col(Partner.status))
-        .outerjoin(Partner, col(Client.partner_id) == col(Partner.id))
-        .where(col(Client.client_id) == client_id)
-    )
+def client_with_partner(client_id: str) -> Select[Client, Partner]:
+    """The statement for a client and its partner; no row for an unknown id, None as the partner of a staff client."""
+    partner_of_client = col(Client.partner_id) == col(Partner.id)
+    return select(Client, Partner).outerjoin(Partner, partner_of_client).where(col(Client.client_id) == client_id)
 
 
-def check_standing(client: Client, partner_status: PartnerStatus | None) -> None:
+def check_standing(client: Client, partner: Partner | None) -> None:
     """Passes when the client is to be served.
 
     :raises ClientSuspended: the client is suspended, or its partner is.
     """
     if client.status is not ClientStatus.ACTIVE:
         raise ClientSuspended("the client is suspended")
-    if client.partner_id is not None and partner_status is not PartnerStatus.ACTIVE:
+    if client.partner_id is not None and (partner is None or partner.status is not PartnerStatus.ACTIVE):
         raise ClientSuspended("the partner of the client is suspended")
 
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.client import check_standing, client_with_partner_status
+from models.client import check_standing, client_with_partner
 from models.database import Database
 from models.errors import ClientSuspended
 from models.event import Event, EventKind
@@ -69,12 +69,12 @@ class Standings:
 
     async def _read(self, client_id: str) -> Standing | None:
         async with self._database.read() as session:
-            row = (await session.execute(client_with_partner_status(client_id))).one_or_none()
+            row = (await session.exec(client_with_partner(client_id))).one_or_none()
         if row is None:
             return None
-        client, partner_status = row.tuple()
+        client, partner = row
         try:
-            check_standing(client, partner_status)
+            check_standing(client, partner)
         except ClientSuspended as error:
             return Standing(client.id, client.partner_id, error.message)
         return Standing(client.id, client.partner_id, None)

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from authlib.common.security import is_secure_transport
 from authlib.oauth2 import OAuth2Error
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -70,13 +69,12 @@ class OAuthEndpoints:
             return JSONResponse(body, status, headers=dict(headers))
         key = await self._key_ring.signing_key()
 
-        def answer(session: Session) -> Response:
-            server = TokenServer(session, key, issuer=self._issuer, lifetime=self._lifetime, clock=self._clock)
-            response: Response = server.create_token_response(token_request)
-            return response
-
         async with self._database.read() as session:
-            return await session.run_sync(answer)
+            server = TokenServer(
+                session.sync_session, key, issuer=self._issuer, lifetime=self._lifetime, clock=self._clock
+            )
+            response: Response = await session.run_sync(lambda _: server.create_token_response(token_request))
+            return response
 
     async def jwks(self, _request: Request) -> Response:
         """RFC 7517, section 5."""

@@ -14,17 +14,17 @@ from datetime import timedelta
 from typing import Any
 
 from authlib.oauth2 import AuthorizationServer
-from authlib.oauth2.rfc6749.errors import InvalidClientError, InvalidScopeError
+from authlib.oauth2.rfc6749.errors import InvalidClientError, InvalidScopeError, UnsupportedGrantTypeError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 from authlib.oauth2.rfc6750.token import BearerTokenGenerator
 from joserfc.jwk import ECKey
-from sqlalchemy.orm import Session
+from sqlmodel import Session
 from starlette.responses import JSONResponse, Response
 
 from models.base import Clock, JsonObject
-from models.client import SECRET_AUTH_METHODS, Client, check_standing, client_with_partner_status
+from models.client import CLIENT_CREDENTIALS, SECRET_AUTH_METHODS, Client, check_standing, client_with_partner
 from models.errors import ClientSuspended
-from models.partner import PartnerStatus
+from models.partner import Partner
 from models.scope import known_scopes, scope_text
 from server.challenge import REALM
 from server.oauth.access_token import access_token_claims, sign
@@ -92,18 +92,26 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc] # Authlib is untyp
     def __init__(self, session: Session, key: ECKey, *, issuer: str, lifetime: timedelta, clock: Clock) -> None:
         super().__init__()
         self._session = session
-        self._partner_status: PartnerStatus | None = None
+        self._partner: Partner | None = None
         self.register_token_generator("default", AccessTokenGenerator(issuer, key, lifetime, clock))
         self.register_grant(ClientCredentials)
 
     def query_client(self, client_id: str) -> Client | None:
         if not _CLIENT_ID.fullmatch(client_id):  # PostgreSQL would refuse a NUL in it
             return None
-        row = self._session.execute(client_with_partner_status(client_id)).one_or_none()
+        row = self._session.exec(client_with_partner(client_id)).one_or_none()
         if row is None:
             return None
-        client, self._partner_status = row.tuple()
+        client, self._partner = row
         return client
+
+    def get_token_grant(self, request: TokenRequest) -> ClientCredentials:
+        try:
+            grant: ClientCredentials = super().get_token_grant(request)
+        except UnsupportedGrantTypeError as error:
+            error.description = f"the grant type must be {CLIENT_CREDENTIALS}"
+            raise
+        return grant
 
     def authenticate_client(self, request: TokenRequest, methods: Sequence[str], endpoint: str = "token") -> Client:
         try:
@@ -111,7 +119,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc] # Authlib is untyp
         except InvalidClientError:
             raise ClientNotAuthenticated from None
         try:
-            check_standing(client, self._partner_status)  # after the secret: only the client itself is told
+            check_standing(client, self._partner)  # after the secret: only the client itself is told
         except ClientSuspended as error:
             raise ClientNotAuthenticated(error.message) from None
         return client

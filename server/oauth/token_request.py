@@ -91,7 +91,9 @@ def _authorization(request: Request, parameters: dict[str, str]) -> str | None:
         raise InvalidRequestError("authenticate the client in one way only")
     scheme, _, credentials = headers[0].partition(" ")
     if scheme.lower() != "basic":
-        return headers[0]  # which authenticates nobody
+        return None
+    if not credentials.strip():  # Authlib 1.9 cannot split it
+        raise InvalidRequestError("the Authorization header is Basic without credentials")
     try:
         client_id = base64.b64decode(credentials, validate=True).decode().partition(":")[0]
     except ValueError:  # binascii.Error and UnicodeDecodeError are ones
