@@ -72,6 +72,13 @@ def language_covers(language_range: LanguageRange | LanguageTag, tag: LanguageTa
     return given == wanted or given.startswith(wanted + "-")
 
 
+@lru_cache(maxsize=4096)
+def ranges_covering(tag: LanguageTag) -> frozenset[LanguageRange]:
+    """Every canonical range that covers a canonical tag (`language_covers`): `*`, the tag, and what it begins with."""
+    subtags = tag.split("-")
+    return frozenset({ANY_LANGUAGE, *(LanguageRange("-".join(subtags[:end])) for end in range(1, len(subtags) + 1))})
+
+
 def lookup(preferences: Sequence[LanguageTag], available: Iterable[LanguageTag]) -> LanguageTag | None:
     """The one available language to serve for these preferences, best first; None when nothing serves.
 

@@ -16,6 +16,7 @@ from models.language import (
     lookup,
     parse_language,
     parse_language_range,
+    ranges_covering,
 )
 
 TAGS = st.sampled_from(
@@ -109,6 +110,12 @@ def test_parsing_either_refuses_or_gives_a_fixed_point(value: str) -> None:
 )
 def test_a_range_covers_itself_and_what_is_narrower(language_range: str, tag: str, covers: bool) -> None:
     assert language_covers(LanguageRange(language_range), LanguageTag(tag)) is covers
+
+
+@given(TAGS, TAGS)
+def test_the_ranges_that_cover_a_tag_are_those_that_cover_it(one: LanguageTag, other: LanguageTag) -> None:
+    assert (LanguageRange(one) in ranges_covering(other)) is language_covers(one, other)
+    assert "*" in ranges_covering(other)
 
 
 def test_the_star_is_a_range_and_not_a_tag() -> None:

@@ -1,0 +1,156 @@
+"""The usage decision: one pure function, asked by lists, bodies, renditions, feeds, webhooks and pickups alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from models.policy import Duty, DutyAction, Policy
+from models.usage.facts import AgreementFacts, Standing, Subject, Use
+from models.usage.outcome import AgreementRef, Decision, Outcome, RuleOutcome, UsageDecision
+from models.usage.rules import (
+    CANCELED,
+    EmbargoRule,
+    StatusRule,
+    agreement_gates,
+    no_agreement_gate,
+    partner_gate,
+    translation_gate,
+)
+from models.usage.terms import Question, TermsMatch, match_terms, question
+from models.usage.window import Gate, edges
+
+STORY_TERMS: Final = "the story's terms"
+DELETE_COPIES: Final = Duty(DutyAction.DELETE)
+
+
+def decide(policies: Sequence[Policy], subject: Subject, use: Use, standing: Standing, now: datetime) -> UsageDecision:
+    """Whether the use of the subject is permitted now, why, at what price, and until when that stands.
+
+    :param policies: the terms of the variant, merged under its story's (`Policy.merged_under`). Where there are
+        several, each must permit; where there are none, nothing is said and all is denied.
+    :param standing: for a partner, one of its agreements must cover the subject and permit the use as well; staff are
+        decided for under the story's terms alone, for there is no agreement that could say anything about them.
+    :param now: the moment that is decided for, with a zone.
+    """
+    case = _Case.of(policies, subject, use, standing)
+    answer = case.answer(now)
+    if not answer.permitted:
+        decision = Decision.DENY
+    else:
+        decision = Decision.PERMIT_WITH_DUTIES if answer.duties else Decision.PERMIT
+    changes = (moment for moment in sorted({edge for edge in case.edges() if edge > now}))
+    return UsageDecision(
+        decision=decision,
+        reasons=tuple(case.reasons(now)),
+        duties=answer.duties,
+        valid_until=next((moment for moment in changes if case.answer(moment) != answer), None),
+        agreement=answer.agreement,
+    )
+
+
+def is_permitted(policies: Sequence[Policy], subject: Subject, use: Use, standing: Standing, now: datetime) -> bool:
+    """`decide`, without the reasons: for deciding a great many cases at once."""
+    return _Case.of(policies, subject, use, standing).answer(now).permitted
+
+
+class _Answer(NamedTuple):
+    permitted: bool
+    duties: tuple[Duty, ...] = ()
+    agreement: AgreementRef | None = None
+
+
+class _AgreementCase(NamedTuple):
+    """An agreement applied to one use of one subject."""
+
+    agreement: AgreementFacts
+    gates: tuple[Gate, ...]
+    terms: TermsMatch
+
+    def duties(self, at: datetime) -> tuple[Duty, ...] | None:
+        return self.terms.duties(at) if all(gate.passes(at) for gate in self.gates) else None
+
+    def source(self) -> str:
+        return f"agreement {self.agreement.id}"
+
+
+class _Case(NamedTuple):
+    """Every rule that there is to look at, compared with one use of one subject apart from the clock."""
+
+    asked: Question
+    is_canceled: bool
+    needs_agreement: bool
+    gates: tuple[Gate, ...]
+    story: tuple[TermsMatch, ...]
+    agreements: tuple[_AgreementCase, ...]
+
+    @classmethod
+    def of(cls, policies: Sequence[Policy], subject: Subject, use: Use, standing: Standing) -> _Case:
+        asked = question(use, subject)
+        gates = [*StatusRule().gates(subject), EmbargoRule().gate(subject)]
+        if (translation := translation_gate(use)) is not None:
+            gates.append(translation)
+        agreements: tuple[_AgreementCase, ...] = ()
+        if not standing.is_staff:
+            gates.append(partner_gate(standing))
+            agreements = tuple(
+                _AgreementCase(
+                    agreement, agreement_gates(agreement, subject, use), match_terms(agreement.policy, asked)
+                )
+                for agreement in standing.agreements
+            )
+        return cls(
+            asked=asked,
+            is_canceled=subject.pub_status == CANCELED,
+            needs_agreement=not standing.is_staff,
+            gates=tuple(gates),
+            story=tuple(match_terms(policy, asked) for policy in policies),
+            agreements=agreements,
+        )
+
+    def answer(self, at: datetime) -> _Answer:
+        """The answer at a moment."""
+        denied = _Answer(False, (DELETE_COPIES,) if self.is_canceled else ())
+        if not self.story or not all(gate.passes(at) for gate in self.gates):
+            return denied
+        duties: set[Duty] = set()
+        for terms in self.story:
+            asked_for = terms.duties(at)
+            if asked_for is None:
+                return denied
+            duties.update(asked_for)
+        if not self.needs_agreement:
+            return _Answer(True, tuple(sorted(duties)))
+        for case in self.agreements:
+            asked_for = case.duties(at)
+            if asked_for is not None:
+                chosen = AgreementRef(case.agreement.id, case.agreement.version)
+                return _Answer(True, tuple(sorted(duties.union(asked_for))), chosen)
+        return denied
+
+    def edges(self) -> Iterator[datetime]:
+        """The moments at which the answer may change."""
+        yield from edges(self.gates)
+        for terms in self.story:
+            yield from terms.edges()
+        for case in self.agreements:
+            yield from edges(case.gates)
+            yield from case.terms.edges()
+
+    def reasons(self, at: datetime) -> Iterator[RuleOutcome]:
+        """Every rule looked at, in order; agreements up to the first that permits."""
+        for gate in self.gates:
+            yield gate.outcome(at)
+        for terms in self.story:
+            yield from terms.outcomes(self.asked, STORY_TERMS, at)
+        if not self.story:
+            yield RuleOutcome("NOTHING_PERMITS", Outcome.APPLIES, "The story has no terms, so nothing is permitted.")
+        if self.needs_agreement and not self.agreements:
+            yield no_agreement_gate().outcome(at)
+        for case in self.agreements:
+            for gate in case.gates:
+                yield gate.outcome(at)
+            yield from case.terms.outcomes(self.asked, case.source(), at)
+            if case.duties(at) is not None:
+                return
