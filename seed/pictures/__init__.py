@@ -1,0 +1,70 @@
+"""Pictures for the demonstration stories: flat illustrations, drawn by rules alone, the same for a scene and a seed.
+
+`canvas` holds what is drawn with; `night`, `city`, `outdoors`, `things` and `ideas` draw a few scenes each.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from PIL import Image
+
+from seed.pictures import city, ideas, night, outdoors, things
+from seed.pictures.canvas import Canvas
+
+DIGITAL_SOURCE_TYPE: Final = "algorithmicMedia"
+"""IPTC Digital Source Type: media made by an algorithm alone, without training data that was sampled."""
+
+MIME_TYPE: Final = "image/jpeg"
+WIDTHS: Final = {"original": 1600, "web": 1200, "small": 640, "thumbnail": 320}
+"""Renditions and their widths in pixels; the height is nine sixteenths."""
+
+_QUALITY = 82
+
+SCENES: Final[dict[str, Callable[[Canvas, random.Random], None]]] = {
+    **night.SCENES,
+    **city.SCENES,
+    **outdoors.SCENES,
+    **things.SCENES,
+    **ideas.SCENES,
+}
+"""What can be drawn, by name."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One rendition: an encoded file with its size in pixels."""
+
+    name: str
+    width: int
+    height: int
+    content: bytes
+    mime_type: str = MIME_TYPE
+
+
+def draw(scene: str, seed: int) -> Image.Image:
+    """The picture at 1600 × 900 pixels.
+
+    :param scene: one of `SCENES`.
+    :param seed: varies the picture within its scene.
+    """
+    canvas = Canvas()
+    SCENES[scene](canvas, random.Random(f"{scene} {seed}"))  # noqa: S311 - a picture, not a secret
+    return canvas.finished()
+
+
+def draw_renditions(scene: str, seed: int) -> list[Picture]:
+    """The picture in every width of `WIDTHS`, as JPEG files, largest first."""
+    image = draw(scene, seed)
+    pictures = []
+    for name, width in WIDTHS.items():
+        if width != image.width:
+            image = image.resize((width, width * 9 // 16), Image.Resampling.BICUBIC, reducing_gap=2.0)
+        file = io.BytesIO()
+        image.save(file, "JPEG", quality=_QUALITY, optimize=False, progressive=False)
+        pictures.append(Picture(name, image.width, image.height, file.getvalue()))
+    return pictures

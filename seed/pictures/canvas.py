@@ -1,0 +1,133 @@
+"""A canvas of 1600 × 900 units, drawn at twice that size so that edges come out smooth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from PIL import Image, ImageColor, ImageDraw
+
+WIDTH = 1600
+HEIGHT = 900
+_SCALE = 2
+
+Colour = str
+"""`#rrggbb`, or `#rrggbbaa` where it lets shine through what lies below."""
+Point = tuple[float, float]
+
+
+class Canvas:
+    """Flat shapes, gradients and glows; later ones lie on top. Coordinates run from the top left corner."""
+
+    def __init__(self) -> None:
+        self._image = Image.new("RGB", (WIDTH * _SCALE, HEIGHT * _SCALE))
+        self._pen = ImageDraw.Draw(self._image, "RGBA")
+
+    def finished(self) -> Image.Image:
+        """The picture at its true size."""
+        return self._image.reduce(_SCALE)
+
+    def gradient(self, top: Colour, bottom: Colour, *, y0: float = 0, y1: float = HEIGHT) -> None:
+        """Fills the full width from `y0` to `y1`, from one colour to the other."""
+        size = (WIDTH * _SCALE, round((y1 - y0) * _SCALE))
+        band = Image.composite(Image.new("RGB", (1, 256), bottom), Image.new("RGB", (1, 256), top), _ramp())
+        column = band.resize((1, size[1]), Image.Resampling.BILINEAR)
+        self._image.paste(column.resize(size, Image.Resampling.NEAREST), (0, round(y0 * _SCALE)))
+
+    def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float = 1.0) -> None:
+        """Light that fades from the centre outwards."""
+        side = round(radius * 2 * _SCALE)
+        mask = _falloff().resize((side, side), Image.Resampling.BILINEAR).point(lambda value: int(value * strength))
+        corner = (round((x - radius) * _SCALE), round((y - radius) * _SCALE))
+        self._image.paste(Image.new("RGB", (side, side), colour), corner, mask)
+
+    def circle(self, x: float, y: float, radius: float, colour: Colour) -> None:
+        """A filled circle."""
+        self.ellipse(x, y, radius, radius, colour)
+
+    def ellipse(self, x: float, y: float, rx: float, ry: float, colour: Colour) -> None:
+        """A filled ellipse around a centre."""
+        self._pen.ellipse(_scaled((x - rx, y - ry), (x + rx, y + ry)), fill=ImageColor.getrgb(colour))
+
+    def ring(self, x: float, y: float, radius: float, width: float, colour: Colour) -> None:
+        """A circle's outline, drawn inwards."""
+        box = _scaled((x - radius, y - radius), (x + radius, y + radius))
+        self._pen.ellipse(box, outline=ImageColor.getrgb(colour), width=round(width * _SCALE))
+
+    def rectangle(self, x: float, y: float, width: float, height: float, colour: Colour, *, radius: float = 0) -> None:
+        """A filled rectangle from its top left corner; `radius` rounds the corners."""
+        box = _scaled((x, y), (x + width, y + height))
+        if radius:
+            self._pen.rounded_rectangle(box, radius * _SCALE, fill=ImageColor.getrgb(colour))
+        else:
+            self._pen.rectangle(box, fill=ImageColor.getrgb(colour))
+
+    def polygon(self, points: Iterable[Point], colour: Colour) -> None:
+        """A filled polygon."""
+        self._pen.polygon(_scaled(*points), fill=ImageColor.getrgb(colour))
+
+    def line(self, points: Sequence[Point], width: float, colour: Colour) -> None:
+        """A stroke with round joints."""
+        self._pen.line(
+            _scaled(*points), fill=ImageColor.getrgb(colour), width=max(1, round(width * _SCALE)), joint="curve"
+        )
+
+    def arc(self, x: float, y: float, radius: float, start: float, end: float, width: float, colour: Colour) -> None:
+        """Part of a circle's outline; degrees clockwise from three o'clock."""
+        box = _scaled((x - radius, y - radius), (x + radius, y + radius))
+        self._pen.arc(box, start, end, fill=ImageColor.getrgb(colour), width=round(width * _SCALE))
+
+    def pie(self, x: float, y: float, radius: float, start: float, end: float, colour: Colour) -> None:
+        """A filled sector; degrees clockwise from three o'clock."""
+        box = _scaled((x - radius, y - radius), (x + radius, y + radius))
+        self._pen.pieslice(box, start, end, fill=ImageColor.getrgb(colour))
+
+
+def hills(y: float, swing: float, phase: float, *, waves: float = 1.5) -> list[Point]:
+    """The outline of land from a rolling horizon down to the lower edge.
+
+    :param swing: how far the horizon rises and falls.
+    :param phase: where in its waves it begins, in radians.
+    """
+    steps = 80
+    horizon = [
+        (
+            WIDTH * step / steps,
+            y
+            + swing * math.sin(phase + waves * math.tau * step / steps)
+            + swing * 0.4 * math.sin(2.3 * phase + 2.7 * waves * math.tau * step / steps),
+        )
+        for step in range(steps + 1)
+    ]
+    return [(0.0, float(HEIGHT)), *horizon, (float(WIDTH), float(HEIGHT))]
+
+
+def curve(start: Point, control: Point, end: Point, steps: int = 32) -> list[Point]:
+    """A quadratic Bézier curve as points."""
+    points = []
+    for step in range(steps + 1):
+        t = step / steps
+        points.append(
+            (
+                (1 - t) ** 2 * start[0] + 2 * (1 - t) * t * control[0] + t**2 * end[0],
+                (1 - t) ** 2 * start[1] + 2 * (1 - t) * t * control[1] + t**2 * end[1],
+            )
+        )
+    return points
+
+
+def _scaled(*points: Point) -> list[Point]:
+    return [(x * _SCALE, y * _SCALE) for x, y in points]
+
+
+@cache
+def _ramp() -> Image.Image:
+    ramp = Image.new("L", (1, 256))
+    ramp.putdata(range(256))
+    return ramp
+
+
+@cache
+def _falloff() -> Image.Image:
+    return Image.radial_gradient("L").point(lambda value: int(255 * max(0.0, 1 - value / 180) ** 2))
