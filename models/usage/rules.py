@@ -222,14 +222,7 @@ def agreement_gates(agreement: AgreementFacts, subject: Subject, use: Use) -> tu
             (agreement.id, _Coverage(agreement, subject)),
         ),
         _own_gate("AGREEMENT_TERRITORY", "territories", agreement, use.territory, agreement.territories, inside),
-        _own_gate(
-            "AGREEMENT_CHANNEL",
-            "channels",
-            agreement,
-            use.channel,
-            agreement.channels,
-            use.channel in agreement.channels,
-        ),
+        _own_gate("AGREEMENT_CHANNEL", "channels", agreement, use.channel, agreement.channels, open_channel),
     )
 
 
