@@ -37,7 +37,7 @@ def _accepted_by(parse: Callable[[T], object]) -> AfterValidator:
     return AfterValidator(check)
 
 
-Key = Annotated[str, Field(pattern=r"\A[a-z0-9][a-z0-9:.-]*\Z", max_length=64)]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9:.-]*$", max_length=64)]
 Language = Annotated[str, _accepted_by(parse_language)]
 LanguageRange = Annotated[str, _accepted_by(parse_language_range)]
 TerritoryCode = Annotated[str, _accepted_by(parse_territory)]
@@ -231,7 +231,7 @@ class VariantFile(_File):
 class StoryFile(_File):
     """A story with its variants and pictures."""
 
-    slug: Annotated[str, Field(pattern=r"\A[a-z0-9][a-z0-9-]*\Z", max_length=64)]
+    slug: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
     slugline: str
     urgency: Annotated[int, Field(ge=1, le=9)]
     genres: list[Key]

@@ -119,9 +119,7 @@ def _problems_of_partners(seed: Seed) -> Iterator[str]:
 
 def _problems(seed: Seed, story: files.StoryFile) -> Iterator[str]:
     codes = {kind: {concept.code for concept in seed.concepts if concept.kind is kind} for kind in ConceptKind}
-    own_terms = [
-        key for key in (*(asset.terms for asset in story.assets), *(part.terms for part in story.variants)) if key
-    ]
+    own = [*(asset.terms for asset in story.assets), *(variant.terms for variant in story.variants)]
     for kind, wanted, known in (
         ("genre", story.genres, codes[ConceptKind.GENRE]),
         ("subject", story.subjects, codes[ConceptKind.SUBJECT]),
@@ -131,7 +129,7 @@ def _problems(seed: Seed, story: files.StoryFile) -> Iterator[str]:
         ("series", [story.series] if story.series else [], _keys(seed.series)),
         ("topic", [story.topic] if story.topic else [], _keys(seed.topics)),
         ("contributor", [credit.contributor for credit in story.contributors], _keys(seed.contributors)),
-        ("terms", [story.terms, *own_terms], _keys(seed.terms)),
+        ("terms", [story.terms, *filter(None, own)], _keys(seed.terms)),
         ("scene", [asset.scene for asset in story.assets], SCENES.keys()),
     ):
         yield from _unknown("it", kind, wanted, known)

@@ -38,9 +38,11 @@ class Canvas:
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float = 1.0) -> None:
         """Light that fades from the centre outwards."""
         side = round(radius * 2 * _SCALE)
-        mask = _falloff().resize((side, side), Image.Resampling.BILINEAR).point(lambda value: int(value * strength))
+        mask = _falloff().resize((side, side), Image.Resampling.NEAREST)
+        if strength < 1:
+            mask = mask.point([int(value * strength) for value in range(256)])
         corner = (round((x - radius) * _SCALE), round((y - radius) * _SCALE))
-        self._image.paste(Image.new("RGB", (side, side), colour), corner, mask)
+        self._image.paste(ImageColor.getrgb(colour), (*corner, corner[0] + side, corner[1] + side), mask)
 
     def circle(self, x: float, y: float, radius: float, colour: Colour) -> None:
         """A filled circle."""
@@ -130,4 +132,5 @@ def _ramp() -> Image.Image:
 
 @cache
 def _falloff() -> Image.Image:
-    return Image.radial_gradient("L").point(lambda value: int(255 * max(0.0, 1 - value / 180) ** 2))
+    fading = [int(255 * max(0.0, 1 - value / 180) ** 2) for value in range(256)]
+    return Image.radial_gradient("L").resize((1024, 1024), Image.Resampling.BICUBIC).point(fading)

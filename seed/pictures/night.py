@@ -155,10 +155,10 @@ def skyline(canvas: Canvas, rng: random.Random) -> None:
     buildings(canvas, rng, 720, 330, near, f"{light}bb")
     for x in (WIDTH * 0.3, WIDTH * 0.62):
         canvas.polygon([(x - 46, 720), (x - 38, 260), (x, 150), (x + 38, 260), (x + 46, 720)], near)
-        for y in range(280, 700, 24):
+        for floor in range(280, 700, 24):
             for column in range(-2, 3):
                 if rng.random() < 0.55:
-                    canvas.rectangle(x + column * 15 - 4, y, 8, 13, f"{light}cc")
+                    canvas.rectangle(x + column * 15 - 4, floor, 8, 13, f"{light}cc")
     canvas.gradient(bottom, top, y0=720)
     canvas.rectangle(0, 720, WIDTH, 6, f"{near}66")
     for _ in range(90):
