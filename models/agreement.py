@@ -15,7 +15,7 @@ from models.base import Json, Table, UTCDateTime, new_id, utc_now
 class Agreement(Table, table=True):
     """A contract with a partner, in force in `[starts_at, ends_at)`.
 
-    `languages` (RFC 4647 ranges), `forms`, `series` and `topics` (ids as text) say what it covers; None means all. `territories` and
+    `languages` (RFC 4647 ranges), `forms`, `series` and `topics` (keys) say what it covers; None means all. `territories` and
     `channels` are the partner's own. `policy_hash` names the agreement's own policy. `version` counts its changes.
     """
 
@@ -42,5 +42,9 @@ class Agreement(Table, table=True):
 
 async def agreements_of(session: AsyncSession, partner_id: uuid.UUID) -> list[Agreement]:
     """Every agreement of a partner, whatever its period, oldest first."""
-    statement = select(Agreement).where(Agreement.partner_id == partner_id).order_by(col(Agreement.starts_at), col(Agreement.id))
+    statement = (
+        select(Agreement)
+        .where(Agreement.partner_id == partner_id)
+        .order_by(col(Agreement.starts_at), col(Agreement.id))
+    )
     return list((await session.exec(statement)).all())

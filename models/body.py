@@ -12,7 +12,12 @@ _TAGS = {
     "a", "blockquote", "br", "em", "figcaption", "figure", "h2", "h3", "h4", "hr", "li", "ol", "p", "strong", "sub", "sup",
     "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
-_ATTRIBUTES = {"a": {"href", "title"}, "p": {"dir", "lang"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}}
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "p": {"dir", "lang"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
 _BLOCK_END = re.compile(r"</(?:p|h[2-4]|li|blockquote|tr|figcaption)>|<br\s*/?>|<hr\s*/?>")
 _TAG = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"[ \t\u00a0]+")
@@ -21,7 +26,9 @@ _IDEOGRAPHIC = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaf
 
 def sanitise(body: str) -> str:
     """The body with everything removed that is not plain editorial HTML: no scripts, styles, frames, handlers or odd URLs."""
-    cleaned: str = nh3.clean(body, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="noopener")
+    cleaned: str = nh3.clean(
+        body, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="noopener"
+    )
     return cleaned
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import sqlalchemy.ext.asyncio
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -44,6 +45,12 @@ def database_url(value: str) -> URL:
     return url.set(drivername=_DRIVERS[backend])
 
 
+class Session(AsyncSession):
+    """SQLModel's session, with SQLAlchemy's own `execute` for statements that `exec` has no types for (SQLModel 0.0.50 deprecates it)."""
+
+    execute = sqlalchemy.ext.asyncio.AsyncSession.execute
+
+
 class Database:
     """One database with its connection pools. Build it once, `close()` it at the end.
 
@@ -71,13 +78,13 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session that sees one snapshot and cannot write. Keep it short; never share it between resolvers."""
-        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+        async with Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """One write transaction: committed at the end of the block, rolled back when the block raises."""
-        async with AsyncSession(self._writer, expire_on_commit=False) as session:
+        async with Session(self._writer, expire_on_commit=False) as session:
             yield session
             await event.take_positions(session)
             await session.commit()
@@ -92,7 +99,11 @@ def _sqlite_engine(url: URL, connections: int, *, begin: str, read_only: bool) -
     assert url.database is not None
     Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(
-        url, pool_size=connections, max_overflow=0, pool_timeout=_BUSY_TIMEOUT_MS / 1000, poolclass=sa.AsyncAdaptedQueuePool
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=_BUSY_TIMEOUT_MS / 1000,
+        poolclass=sa.AsyncAdaptedQueuePool,
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")

@@ -68,7 +68,12 @@ def concept_part(concept: Concept) -> JsonObject:
 
 def organisation_part(organisation: Organisation) -> JsonObject:
     """An organisation as it lies in a document."""
-    return {"id": str(organisation.id), "key": organisation.key, "names": organisation.names, "kind": organisation.kind.value}
+    return {
+        "id": str(organisation.id),
+        "key": organisation.key,
+        "names": organisation.names,
+        "kind": organisation.kind.value,
+    }
 
 
 def contributor_part(contributor: Contributor, role: ContributorRole) -> JsonObject:

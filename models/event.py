@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlmodel import Field, Index
+from sqlmodel import Field, Index, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import Json, JsonObject, Table, UTCDateTime, enum_column
@@ -73,7 +73,7 @@ class Event(Table, table=True):
 
     __table_args__ = (Index("ix_event_story_id_position", "story_id", "position"),)
 
-    position: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    position: int = Field(default=0, primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
     kind: EventKind = Field(sa_type=enum_column(EventKind))
     at: datetime = Field(sa_type=UTCDateTime)
     audience: EventAudience = Field(sa_type=enum_column(EventAudience))
@@ -98,9 +98,9 @@ async def take_positions(session: AsyncSession) -> None:
     await session.flush()
     statement = (
         sa.update(Counter)
-        .where(sa.column("name") == EVENT_COUNTER)
-        .values(value=sa.column("value") + len(queued))
-        .returning(sa.column("value"))
+        .where(col(Counter.name) == EVENT_COUNTER)
+        .values(value=col(Counter.value) + len(queued))
+        .returning(col(Counter.value))
     )
     last = (await session.execute(statement)).scalar_one()
     for offset, event in enumerate(reversed(queued)):
@@ -111,5 +111,4 @@ async def take_positions(session: AsyncSession) -> None:
 
 async def last_position(session: AsyncSession) -> int:
     """The position of the newest event; 0 when the log is empty."""
-    result = await session.execute(sa.select(sa.column("value")).select_from(sa.table("counter")).where(sa.column("name") == EVENT_COUNTER))
-    return int(result.scalar_one())
+    return (await session.exec(select(Counter.value).where(Counter.name == EVENT_COUNTER))).one()

@@ -15,9 +15,9 @@ from models import document as documents
 from models.asset import Asset, Rendition, VariantAsset
 from models.base import JsonObject
 from models.concept import Concept, ConceptKind, Organisation, StoryConcept, StoryOrganisation
-from models.contributor import Contributor, StoryContributor
+from models.contributor import Contributor, ContributorRole, StoryContributor
 from models.errors import NotFound
-from models.policy import Policy
+from models.policy import Policy, PolicyHash
 from models.series import Series
 from models.story import Story
 from models.terms import Terms, load_policies, store_policy
@@ -61,11 +61,16 @@ async def read_desk(session: AsyncSession, story_id: uuid.UUID) -> Desk:
         raise NotFound(f"there is no story {story_id}")
     variants = (
         await session.exec(
-            select(Variant).where(Variant.story_id == story_id).order_by(col(Variant.language), col(Variant.form), col(Variant.label))
+            select(Variant)
+            .where(Variant.story_id == story_id)
+            .order_by(col(Variant.language), col(Variant.form), col(Variant.label))
         )
     ).all()
-    assets = (await session.exec(select(Asset).where(Asset.story_id == story_id).order_by(col(Asset.ordinal), col(Asset.id)))).all()
-    terms_ids = {row.terms_id for row in (story, *variants, *assets) if row.terms_id is not None}
+    assets = (
+        await session.exec(select(Asset).where(Asset.story_id == story_id).order_by(col(Asset.ordinal), col(Asset.id)))
+    ).all()
+    parts: tuple[Story | Variant | Asset, ...] = (story, *variants, *assets)
+    terms_ids = {part.terms_id for part in parts if part.terms_id is not None}
     terms = {row.id: row for row in (await session.exec(select(Terms).where(col(Terms.id).in_(terms_ids)))).all()}
     return Desk(
         story=story,
@@ -84,7 +89,13 @@ async def read_desk(session: AsyncSession, story_id: uuid.UUID) -> Desk:
 
 
 async def freeze(
-    session: AsyncSession, desk: Desk, chosen: Sequence[Variant], *, previous: JsonObject | None, version: int, now: datetime
+    session: AsyncSession,
+    desk: Desk,
+    chosen: Sequence[Variant],
+    *,
+    previous: JsonObject | None,
+    version: int,
+    now: datetime,
 ) -> JsonObject:
     """The document of a story's next version.
 
@@ -96,10 +107,10 @@ async def freeze(
     story_terms = desk.terms[story.terms_id]
     story_policy = desk.policies[story_terms.policy_hash]
 
-    async def holding(terms_id: uuid.UUID | None) -> tuple[Terms, str]:
+    async def holding(terms_id: uuid.UUID | None) -> tuple[Terms, PolicyHash]:
         """The terms of a part, and the policy that holds for it."""
         if terms_id is None:
-            return story_terms, story_terms.policy_hash
+            return story_terms, story_policy.hash()
         own = desk.terms[terms_id]
         return own, await store_policy(session, desk.policies[own.policy_hash].merged_under(story_policy))
 
@@ -162,7 +173,9 @@ def _translated_from(variant: Variant, by_id: dict[uuid.UUID, Variant]) -> JsonO
 async def _renditions(session: AsyncSession, assets: Sequence[Asset]) -> dict[uuid.UUID, list[Rendition]]:
     ids = [asset.id for asset in assets]
     found: dict[uuid.UUID, list[Rendition]] = defaultdict(list)
-    for rendition in await session.exec(select(Rendition).where(col(Rendition.asset_id).in_(ids)).order_by(col(Rendition.name))):
+    for rendition in await session.exec(
+        select(Rendition).where(col(Rendition.asset_id).in_(ids)).order_by(col(Rendition.name))
+    ):
         found[rendition.asset_id].append(rendition)
     return found
 
@@ -201,9 +214,12 @@ async def _organisations(session: AsyncSession, story_id: uuid.UUID) -> list[Jso
 
 async def _contributors(session: AsyncSession, story_id: uuid.UUID) -> list[JsonObject]:
     statement = (
-        select(Contributor, StoryContributor.role)
+        select(Contributor, col(StoryContributor.role))
         .join(StoryContributor, col(StoryContributor.contributor_id) == Contributor.id)
         .where(StoryContributor.story_id == story_id)
         .order_by(col(Contributor.key))
     )
-    return [documents.contributor_part(contributor, role) for contributor, role in await session.exec(statement)]
+    return [
+        documents.contributor_part(contributor, ContributorRole(role))
+        for contributor, role in await session.exec(statement)
+    ]

@@ -35,7 +35,12 @@ STATUS_MOVES: dict[tuple[PubStatus, PubStatus], tuple[ReleaseKind, EventKind]] =
 
 
 async def release_story(
-    session: AsyncSession, story_id: uuid.UUID, *, by: str, now: datetime, variant_ids: Collection[uuid.UUID] | None = None
+    session: AsyncSession,
+    story_id: uuid.UUID,
+    *,
+    by: str,
+    now: datetime,
+    variant_ids: Collection[uuid.UUID] | None = None,
 ) -> Release:
     """Lets a story version into the pool.
 
@@ -86,7 +91,9 @@ async def change_status(
     story.version += 1
     story.updated_at = now
     frozen = {**live[1], "story": documents.stamp(live[1]["story"], story.version, now)}
-    release = Release(id=number, story_id=story.id, version=story.version, kind=release_kind, at=now, by=by, reason=reason)
+    release = Release(
+        id=number, story_id=story.id, version=story.version, kind=release_kind, at=now, by=by, reason=reason
+    )
     await _publish(session, release, story, frozen, live, event_kind)
     return release
 
@@ -98,7 +105,10 @@ async def _next_release(session: AsyncSession, now: datetime) -> tuple[int, date
     before, even where the clock was set back: so a window of time is a range of numbers.
     """
     statement = (
-        sa.update(Counter).where(col(Counter.name) == RELEASE_COUNTER).values(value=col(Counter.value) + 1).returning(col(Counter.value))
+        sa.update(Counter)
+        .where(col(Counter.name) == RELEASE_COUNTER)
+        .values(value=col(Counter.value) + 1)
+        .returning(col(Counter.value))
     )
     number = int((await session.execute(statement)).scalar_one())
     latest = (await session.exec(select(Release.at).where(Release.id == number - 1))).first()
@@ -117,7 +127,9 @@ def _refuse_unreleasable(desk: Desk, chosen: list[Variant], named: Collection[uu
     if named is not None and (unknown := set(named) - {variant.id for variant in desk.variants}):
         problems.append("it has no variant " + ", ".join(sorted(map(str, unknown))))
     problems += [
-        f"its variant {variant.uri} is {variant.desk_state}" for variant in chosen if variant.desk_state is not DeskState.APPROVED
+        f"its variant {variant.uri} is {variant.desk_state}"
+        for variant in chosen
+        if variant.desk_state is not DeskState.APPROVED
     ]
     if len(desk.variants) > POSITIONS_PER_RELEASE:
         problems.append(f"it has {len(desk.variants)} variants, more than {POSITIONS_PER_RELEASE}")
@@ -146,7 +158,7 @@ async def _publish(
         pub_status=story.pub_status,
         embargoed_until=story.embargoed_until,
         expires=story.expires,
-        content_created=story.content_created,
+        content_created=story.content_created or release.at,
         version_created=release.at,
     )
     event.append(session, story_event(kind, release, story, frozen))
@@ -161,8 +173,8 @@ def story_event(kind: EventKind, release: Release, story: Story, frozen: JsonObj
         story_id=story.id,
         story_version=story.version,
         scope={
-            "series": str(story.series_id) if story.series_id else None,
-            "topic": str(story.topic_id) if story.topic_id else None,
+            "series": frozen["story"]["series"]["key"] if frozen["story"]["series"] else None,
+            "topic": frozen["story"]["topic"]["key"] if frozen["story"]["topic"] else None,
             "variants": [[variant["language"], variant["form"]] for variant in frozen["variants"]],
         },
     )

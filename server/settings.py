@@ -89,7 +89,7 @@ class Settings(BaseSettings):
         default=30, ge=0, le=600, description="Seconds that requests in progress get to finish at shutdown."
     )
     follower_poll_seconds: float = Field(
-        default=1.0,
+        default=0.25,
         ge=0.05,
         le=60,
         description="Seconds between looks at the change log where the database gives no wake-up.",

@@ -7,7 +7,6 @@ Revises: ${down_revision | comma,n}
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
-from sqlalchemy.dialects import postgresql
 ${imports if imports else ""}
 
 import models.base

@@ -32,7 +32,7 @@ async def put(
     pub_status: PubStatus,
     embargoed_until: datetime | None,
     expires: datetime | None,
-    content_created: datetime | None,
+    content_created: datetime,
     version_created: datetime,
 ) -> None:
     """Puts a story's newest release into the index; its former one must have been taken out (`take_out`)."""
@@ -51,7 +51,18 @@ async def put(
     )
     rights = await rights_ids(session, {rights_key(variant) for variant in document["variants"]})
     for position, variant in positions(release_id, document):
-        session.add(entry(position, document, variant, rights[rights_key(variant)], pub_status, embargoed_until, expires))
+        session.add(
+            entry(
+                position,
+                document,
+                variant,
+                rights[rights_key(variant)],
+                content_created,
+                pub_status,
+                embargoed_until,
+                expires,
+            )
+        )
     await session.flush()
     keys = keys_of(document)
     ids = await key_ids(session, keys)
@@ -78,7 +89,9 @@ async def take_out(session: AsyncSession, live: PoolStory, document: JsonObject)
 async def live_story(session: AsyncSession, story_id: uuid.UUID) -> tuple[PoolStory, JsonObject] | None:
     """A story's live state and document; None where it was never released."""
     statement = (
-        select(PoolStory, Document).join(Document, col(Document.release_id) == PoolStory.release_id).where(PoolStory.story_id == story_id)
+        select(PoolStory, Document)
+        .join(Document, col(Document.release_id) == PoolStory.release_id)
+        .where(PoolStory.story_id == story_id)
     )
     row = (await session.exec(statement)).first()
     return None if row is None else (row[0], decode(row[1].content))
@@ -94,6 +107,7 @@ def entry(
     document: JsonObject,
     variant: JsonObject,
     rights_id: int,
+    content_created: datetime,
     pub_status: PubStatus,
     embargoed_until: datetime | None,
     expires: datetime | None,
@@ -105,9 +119,10 @@ def entry(
         variant_id=uuid.UUID(variant["id"]),
         language=variant["language"],
         form=Form(variant["form"]),
-        series_id=uuid.UUID(story["series"]["id"]) if story["series"] else None,
-        topic_id=uuid.UUID(story["topic"]["id"]) if story["topic"] else None,
+        series=story["series"]["key"] if story["series"] else None,
+        topic=story["topic"]["key"] if story["topic"] else None,
         rights_id=rights_id,
+        content_created=content_created,
         pub_status=pub_status,
         embargoed_until=embargoed_until,
         expires=expires,
@@ -128,7 +143,9 @@ def text_row(position: int, variant: JsonObject) -> tuple[int, str, str]:
 
 async def rights_ids(session: AsyncSession, wanted: Collection[RightsKey]) -> dict[RightsKey, int]:
     """The ids of these rights; those not yet known are added."""
-    rows = [{"policy_hash": policy, "language": language, "form": Form(form)} for policy, language, form in sorted(wanted)]
+    rows = [
+        {"policy_hash": policy, "language": language, "form": Form(form)} for policy, language, form in sorted(wanted)
+    ]
     if not rows:
         return {}
     await session.execute(_insert_missing(session, PoolRights, rows))
@@ -149,7 +166,9 @@ async def key_ids(session: AsyncSession, wanted: Collection[Key]) -> Mapping[Key
     return {key: by_text[(key.kind.value, key.value)] for key in wanted}
 
 
-def _insert_missing(session: AsyncSession, table: type[PoolKey] | type[PoolRights], rows: list[JsonObject]) -> sa.Insert:
+def _insert_missing(
+    session: AsyncSession, table: type[PoolKey] | type[PoolRights], rows: list[JsonObject]
+) -> sa.Insert:
     insert = postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert
     return insert(table).values(rows).on_conflict_do_nothing()
 

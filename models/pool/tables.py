@@ -72,7 +72,7 @@ class Document(Table, table=True):
 class PoolStory(Table, table=True):
     """The live state of a story in the pool: which release is live, and what overrides its document.
 
-    `variant_status` holds the pubStatus of variants that differ from their story's, by variant id.
+    `content_created` is the moment of the version where the story has none. `variant_status` holds the pubStatus of variants that differ from their story's, by variant id.
     """
 
     __tablename__ = "pool_story"
@@ -85,7 +85,7 @@ class PoolStory(Table, table=True):
     release_id: int = Field(sa_type=sa.BigInteger, unique=True, foreign_key="release.id")
     version: int
     version_created: datetime = Field(sa_type=UTCDateTime)
-    content_created: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    content_created: datetime = Field(sa_type=UTCDateTime)
     pub_status: PubStatus = Field(sa_type=enum_column(PubStatus))
     embargoed_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     expires: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -112,9 +112,10 @@ class PoolEntry(Table, table=True):
     variant_id: uuid.UUID = Field(unique=True, foreign_key="variant.id")
     language: str = Field(max_length=35)
     form: Form = Field(sa_type=enum_column(Form))
-    series_id: uuid.UUID | None = None
-    topic_id: uuid.UUID | None = None
+    series: str | None = Field(default=None, max_length=64)
+    topic: str | None = Field(default=None, max_length=64)
     rights_id: int
+    content_created: datetime = Field(sa_type=UTCDateTime)
     pub_status: PubStatus = Field(sa_type=enum_column(PubStatus))
     embargoed_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     expires: datetime | None = Field(default=None, sa_type=UTCDateTime)

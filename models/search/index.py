@@ -29,16 +29,18 @@ from models.search.query import SearchQuery
 TextRow = tuple[int, str, str]
 """A position, and the stored tokens of the headline and of the rest of a variant (`tokeniser.stored_tokens`)."""
 
-BUDGET: Final = 2**28
-"""Positions that one search for several words examines before it gives what it has: 262,144 releases."""
+BUDGET: Final = 2**26
+"""Positions that one search for several words examines before it gives what it has: 65,536 releases."""
 
 _FINEST_SEGMENT = 18
-_COARSEST_SEGMENT = 28
+_COARSEST_SEGMENT = 26
 _SEGMENTS = {SQLITE: (_COARSEST_SEGMENT,), POSTGRESQL: tuple(range(_FINEST_SEGMENT, _COARSEST_SEGMENT + 1, 2))}
 """Binary logarithms of the lengths of segments, in positions. 18: 256 releases."""
 
 _WHOLE_POOL = 62
 """Binary logarithm of a length that no pool has: a window without segments."""
+
+_CREATE_GIN = "CREATE INDEX pool_text_tokens ON pool_text USING gin (tokens) WITH (fastupdate = off)"
 
 
 def create_statements(dialect: str) -> tuple[str, ...]:
@@ -50,11 +52,15 @@ def create_statements(dialect: str) -> tuple[str, ...]:
         SQLITE: (
             "CREATE VIRTUAL TABLE pool_text USING fts5(tokens, content='', detail=none, columnsize=0,"
             " tokenize=\"ascii tokenchars '_'\")",
+            # Every unmerged part of the index is one more place to look; merging at two halves the time of a search.
+            "INSERT INTO pool_text (pool_text, rank) VALUES ('automerge', 2)",
             "CREATE TABLE pool_text_source (position INTEGER PRIMARY KEY, tokens BLOB NOT NULL)",
         ),
         POSTGRESQL: (
-            "CREATE TABLE pool_text (position bigint PRIMARY KEY, tokens tsvector NOT NULL)",
-            "CREATE INDEX pool_text_tokens ON pool_text USING gin (tokens) WITH (fastupdate = off)",
+            # Tokens are read only to build the index anew; out of line they leave the rows of a result close together.
+            "CREATE TABLE pool_text (position bigint PRIMARY KEY, tokens tsvector NOT NULL)"
+            " WITH (toast_tuple_target = 128)",
+            _CREATE_GIN,
         ),
     }[dialect]
 
@@ -103,17 +109,19 @@ async def add(session: AsyncSession, rows: Sequence[TextRow]) -> None:
     dialect = _dialect(session)
     tokens = {position: _row_tokens(position, headline, rest, dialect) for position, headline, rest in rows}
     if dialect == POSTGRESQL:
-        await session.execute(
+        await (await session.connection()).execute(
             sa.text("INSERT INTO pool_text VALUES (:position, array_to_tsvector(CAST(:tokens AS text[])))"),
             [{"position": position, "tokens": words} for position, words in tokens.items()],
         )
         return
     texts = [{"position": position, "tokens": " ".join(words)} for position, words in tokens.items()]
-    await session.execute(
+    await (await session.connection()).execute(
         sa.text("INSERT INTO pool_text_source (position, tokens) VALUES (:position, :tokens)"),
         [text | {"tokens": zlib.compress(str(text["tokens"]).encode())} for text in texts],
     )
-    await session.execute(sa.text("INSERT INTO pool_text (rowid, tokens) VALUES (:position, :tokens)"), texts)
+    await (await session.connection()).execute(
+        sa.text("INSERT INTO pool_text (rowid, tokens) VALUES (:position, :tokens)"), texts
+    )
 
 
 async def remove(session: AsyncSession, positions: Sequence[int]) -> None:
@@ -122,9 +130,9 @@ async def remove(session: AsyncSession, positions: Sequence[int]) -> None:
     if not rows:
         return
     if _dialect(session) == POSTGRESQL:
-        await session.execute(sa.text("DELETE FROM pool_text WHERE position = :position"), rows)
+        await (await session.connection()).execute(sa.text("DELETE FROM pool_text WHERE position = :position"), rows)
         return
-    stored = await session.execute(
+    stored = await (await session.connection()).execute(
         sa.text("SELECT position, tokens FROM pool_text_source WHERE position IN :positions").bindparams(
             sa.bindparam("positions", expanding=True)
         ),
@@ -132,10 +140,30 @@ async def remove(session: AsyncSession, positions: Sequence[int]) -> None:
     )
     known = [{"position": position, "tokens": zlib.decompress(tokens).decode()} for position, tokens in stored]
     if known:
-        await session.execute(
+        await (await session.connection()).execute(
             sa.text("INSERT INTO pool_text (pool_text, rowid, tokens) VALUES ('delete', :position, :tokens)"), known
         )
-        await session.execute(sa.text("DELETE FROM pool_text_source WHERE position = :position"), rows)
+        await (await session.connection()).execute(
+            sa.text("DELETE FROM pool_text_source WHERE position = :position"), rows
+        )
+
+
+async def begin_bulk(session: AsyncSession) -> None:
+    """Makes adding very many rows fast. Until `finish_bulk`, searches on PostgreSQL read every row."""
+    if _dialect(session) == POSTGRESQL:
+        await (await session.connection()).execute(sa.text("DROP INDEX pool_text_tokens"))
+
+
+async def finish_bulk(session: AsyncSession) -> None:
+    """Brings the index into its fastest form: builds it on PostgreSQL, merges its parts on SQLite.
+
+    On SQLite it can be called at any time and takes time in proportion to the pool.
+    """
+    if _dialect(session) == POSTGRESQL:
+        await (await session.connection()).execute(sa.text(_CREATE_GIN))
+        await (await session.connection()).execute(sa.text("ANALYZE pool_text"))
+    else:
+        await (await session.connection()).execute(sa.text("INSERT INTO pool_text (pool_text) VALUES ('optimize')"))
 
 
 async def newest_matches(
@@ -161,7 +189,7 @@ async def newest_matches(
         lower, upper = 0, 2**63 - 1 if before is None else before
         finest = coarsest = _WHOLE_POOL
     else:
-        oldest, newest = (await session.execute(_BOUNDS[dialect])).one()
+        oldest, newest = (await (await session.connection()).execute(_BOUNDS[dialect])).one()
         if newest is None:
             return Matches([], None)
         lower, upper = oldest, newest + 1 if before is None else min(before, newest + 1)
@@ -189,14 +217,14 @@ def _window(upper: int, length: int) -> tuple[int, list[str]]:
 
 
 def _next_length(examined: int, found: int, limit: int) -> int:
-    """The length of segments for twice what is still needed, going by what was found so far.
+    """The length of segments for half as much again as is still needed, going by what was found so far.
 
-    Too long a window costs PostgreSQL the reading of all its matches, too short a one costs another round trip, so a
-    window is at least 4 times as long as what was examined before; 256 times after nothing was found.
+    Too long a window costs PostgreSQL the reading of all its matches, too short a one costs another round trip. After
+    nothing was found the next window is some hundred times as long as all before.
     """
-    growth = min(max(2 * (limit - found) // found, 4), 256) if found else 256
-    length = (examined * growth).bit_length() - 2  # a window is up to two segments long
-    return length - length % 2
+    wanted = examined * 3 * (limit - found) // (2 * found) if found else examined * 64
+    length = (wanted - 1).bit_length()
+    return length + length % 2
 
 
 def _segment(length: int, number: int) -> str:
@@ -221,11 +249,11 @@ _MATCHES = {
         "SELECT rowid FROM pool_text WHERE pool_text MATCH :words AND rowid >= :floor AND rowid < :upper"
         " ORDER BY rowid DESC LIMIT :room"
     ),
-    # MATERIALIZED keeps the planner from walking the primary key downwards and testing row after row.
+    # MATERIALIZED, and the bounds outside, keep the planner from walking the primary key and testing row after row.
     POSTGRESQL: sa.text(
-        "WITH found AS MATERIALIZED (SELECT position FROM pool_text WHERE tokens @@ CAST(:words AS tsquery)"
-        " AND position >= :floor AND position < :upper)"
-        " SELECT position FROM found ORDER BY position DESC LIMIT :room"
+        "WITH found AS MATERIALIZED (SELECT position FROM pool_text WHERE tokens @@ CAST(:words AS tsquery))"
+        " SELECT position FROM found WHERE position >= :floor AND position < :upper"
+        " ORDER BY position DESC LIMIT :room"
     ),
 }
 
@@ -234,7 +262,9 @@ async def _matches_between(
     session: AsyncSession, dialect: str, query: SearchQuery, segments: list[str], floor: int, upper: int, room: int
 ) -> list[int]:
     words = query.tsquery(segments) if dialect == POSTGRESQL else query.fts5_match(segments)
-    found = await session.execute(_MATCHES[dialect], {"words": words, "floor": floor, "upper": upper, "room": room})
+    found = await (await session.connection()).execute(
+        _MATCHES[dialect], {"words": words, "floor": floor, "upper": upper, "room": room}
+    )
     return [position for (position,) in found]
 
 

@@ -1,0 +1,160 @@
+"""What a viewer sees of released stories: the documents, what overrides them, and which parts are there and readable."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.base import JsonObject
+from models.document import decode
+from models.language import LanguageTag
+from models.pool.rights import RightsBook
+from models.pool.tables import Document, PoolEntry, PoolStory, release_of
+from models.scope import Scope
+from models.story import PubStatus
+from models.usage import Subject
+from models.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class SeenVariant:
+    """A variant that is there for the viewer. Its body is shown only where `readable`."""
+
+    part: JsonObject
+    pub_status: PubStatus
+    readable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAsset:
+    """An asset that is there for the viewer. The addresses of its renditions are shown only where `readable`."""
+
+    part: JsonObject
+    readable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeenStory:
+    """A story as one viewer sees it now. A stub has no variants and no assets: only that it is withheld or canceled."""
+
+    document: JsonObject
+    version: int
+    pub_status: PubStatus
+    embargoed_until: datetime | None
+    expires: datetime | None
+    is_stub: bool
+    variants: tuple[SeenVariant, ...]
+    assets: tuple[SeenAsset, ...]
+
+
+async def read_releases(
+    session: AsyncSession, releases: Sequence[int], viewer: Viewer, book: RightsBook
+) -> dict[int, SeenStory]:
+    """What the viewer sees of live releases, by number; those it may not see are left out."""
+    statement = (
+        select(PoolStory, Document.content)
+        .join(Document, col(Document.release_id) == PoolStory.release_id)
+        .where(col(PoolStory.release_id).in_(releases))
+    )
+    rows = [(live, decode(content)) for live, content in (await session.exec(statement)).all()]
+    await load_policies_of(session, [document for _, document in rows], viewer, book)
+    seen = {live.release_id: await see(session, document, live, viewer, book) for live, document in rows}
+    return {number: story for number, story in seen.items() if story is not None}
+
+
+async def read_story(session: AsyncSession, story_id: uuid.UUID, viewer: Viewer, book: RightsBook) -> SeenStory | None:
+    """What the viewer sees of a story; None where it is not there for the viewer."""
+    release = (await session.exec(select(PoolStory.release_id).where(PoolStory.story_id == story_id))).first()
+    return None if release is None else (await read_releases(session, [release], viewer, book)).get(release)
+
+
+async def read_variant(
+    session: AsyncSession, variant_id: uuid.UUID, viewer: Viewer, book: RightsBook
+) -> tuple[SeenStory, SeenVariant] | None:
+    """A live variant with its story; None where it is not there for the viewer."""
+    position = (await session.exec(select(PoolEntry.position).where(PoolEntry.variant_id == variant_id))).first()
+    if position is None:
+        return None
+    number = release_of(position)
+    story = (await read_releases(session, [number], viewer, book)).get(number)
+    if story is None:
+        return None
+    found = next((variant for variant in story.variants if variant.part["id"] == str(variant_id)), None)
+    return None if found is None else (story, found)
+
+
+async def load_policies_of(
+    session: AsyncSession, documents: Sequence[JsonObject], viewer: Viewer, book: RightsBook
+) -> None:
+    """Brings every policy that the documents name into memory, in one query."""
+    if not viewer.standing.is_staff:
+        hashes = {part["policy"] for document in documents for part in (*document["variants"], *document["assets"])}
+        await book.policies.get(session, hashes)
+
+
+async def see(
+    session: AsyncSession, document: JsonObject, live: PoolStory, viewer: Viewer, book: RightsBook
+) -> SeenStory | None:
+    """What of a document is there for a viewer, by the matrix of visibility; None where nothing is."""
+    subjects = [(part, subject_of(document, part, live)) for part in document["variants"]]
+    present = [(part, subject) for part, subject in subjects if viewer.sees_subject(subject)]
+    if not present:
+        return None
+    is_stub = live.pub_status is not PubStatus.USABLE and not _sees_taken_back(live.pub_status, viewer)
+    if is_stub:
+        present = []
+    shown = [
+        (part, subject)
+        for part, subject in present
+        if PubStatus(subject.pub_status) is PubStatus.USABLE or viewer.standing.is_staff
+    ]
+    policies = await book.policies.get(session, _policy_names(document, shown, viewer))
+    variants = tuple(
+        SeenVariant(
+            part,
+            PubStatus(subject.pub_status),
+            viewer.standing.is_staff or book.may_read(policies[part["policy"]], subject, viewer),
+        )
+        for part, subject in shown
+    )
+    assets: tuple[SeenAsset, ...] = ()
+    if shown:
+        asset_subject = shown[0][1]
+        assets = tuple(
+            SeenAsset(part, viewer.standing.is_staff or book.may_read(policies[part["policy"]], asset_subject, viewer))
+            for part in document["assets"]
+        )
+    return SeenStory(
+        document, live.version, live.pub_status, live.embargoed_until, live.expires, is_stub, variants, assets
+    )
+
+
+def subject_of(document: JsonObject, part: JsonObject, live: PoolStory) -> Subject:
+    """A variant of a document as far as rights are concerned, under what overrides the document."""
+    story = document["story"]
+    own = live.variant_status.get(part["id"])
+    return Subject(
+        language=LanguageTag(part["language"]),
+        form=part["form"],
+        pub_status=own if own is not None and live.pub_status is PubStatus.USABLE else live.pub_status.value,
+        embargoed_until=live.embargoed_until,
+        expires=live.expires,
+        series=story["series"]["key"] if story["series"] else None,
+        topic=story["topic"]["key"] if story["topic"] else None,
+    )
+
+
+def _sees_taken_back(status: PubStatus, viewer: Viewer) -> bool:
+    """Whether the content of a withheld or canceled story is shown."""
+    return viewer.standing.is_staff and (status is PubStatus.WITHHELD or viewer.actor.has(Scope.AUDIT_READ))
+
+
+def _policy_names(document: JsonObject, shown: Sequence[tuple[JsonObject, Subject]], viewer: Viewer) -> set[str]:
+    if viewer.standing.is_staff or not shown:
+        return set()
+    return {part["policy"] for part, _ in shown} | {part["policy"] for part in document["assets"]}

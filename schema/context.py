@@ -1,0 +1,63 @@
+"""What every resolver is given: who asks, and the services that answer."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from models.actor import Actor
+from models.base import Clock, utc_now
+from models.database import Database
+from models.pool.rights import RightsBook
+from models.terms import PolicyCache
+from models.viewer import Viewer, load_viewer
+
+
+@dataclass(frozen=True)
+class Services:
+    """What lives as long as the process.
+
+    :param media_url: the address, without a trailing slash, under which renditions are served.
+    """
+
+    database: Database
+    book: RightsBook
+    media_url: str
+    clock: Clock = utc_now
+
+    @classmethod
+    def of(cls, database: Database, public_url: str, clock: Clock = utc_now) -> Services:
+        """The services over a database.
+
+        :param public_url: the address under which clients reach the server.
+        """
+        return cls(database, RightsBook(PolicyCache()), f"{public_url}/media", clock)
+
+
+@dataclass
+class Context:
+    """One request. Its viewer is read when first needed, so that every field sees the same moment and the same rights."""
+
+    actor: Actor
+    services: Services
+    request_id: str
+    _viewer: Viewer | None = field(default=None, repr=False)
+    _loading: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    @property
+    def database(self) -> Database:
+        """Where reads and writes open their sessions."""
+        return self.services.database
+
+    @property
+    def book(self) -> RightsBook:
+        """The rights in the pool, with what was decided about them."""
+        return self.services.book
+
+    async def viewer(self) -> Viewer:
+        """The actor with its standing."""
+        async with self._loading:
+            if self._viewer is None:
+                async with self.database.read() as session:
+                    self._viewer = await load_viewer(session, self.actor, self.book.policies, self.services.clock())
+            return self._viewer
