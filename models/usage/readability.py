@@ -144,11 +144,11 @@ class _Space:
         )
 
     def own(self, agreement: AgreementFacts) -> Box:
-        tree, territories = standard_tree(), 0
+        territories = 0
         for territory in agreement.territories:
-            territories |= tree.mask(territory)
+            territories |= standard_tree().mask(territory)
         channels = _bits(channel in agreement.channels for channel in CHANNELS)
-        return (_all(ACTIONS), channels, territories & tree.finest(), _all(self.languages), _all(self.purposes))
+        return (_all(ACTIONS), channels, territories, _all(self.languages), _all(self.purposes))
 
     def _timed(self, rule: Rule) -> _TimedBox:
         window = ALWAYS

@@ -229,6 +229,13 @@ def test_reasons_name_every_rule_in_the_order_looked_at() -> None:
     ]
 
 
+def test_a_prohibition_meets_a_language_that_is_not_given() -> None:
+    terms = forbid(constraint("language", "ru"), action="translate")
+    decision = decide([terms], ARTICLE, use(TRANSLATE), STAFF, NOW)
+    assert outcomes(decision)["LANGUAGE_NOT_GIVEN"] is Outcome.APPLIES
+    assert outcomes(decision)["PROHIBITION"] is Outcome.APPLIES
+
+
 def test_a_message_says_what_was_asked_and_what_is_allowed() -> None:
     terms = allow(constraint("purpose", "education", "news"))
     messages = [reason.message for reason in decide([terms], ARTICLE, use(), STAFF, NOW).reasons]
