@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from models.base import POSTGRESQL, SQLITE
 from models.search.query import SearchQuery
@@ -106,22 +106,21 @@ async def add(session: AsyncSession, rows: Sequence[TextRow]) -> None:
     """
     if not rows:
         return
-    dialect = _dialect(session)
+    connection = await session.connection()
+    dialect = connection.dialect.name
     tokens = {position: _row_tokens(position, headline, rest, dialect) for position, headline, rest in rows}
     if dialect == POSTGRESQL:
-        await (await session.connection()).execute(
+        await connection.execute(
             sa.text("INSERT INTO pool_text VALUES (:position, array_to_tsvector(CAST(:tokens AS text[])))"),
             [{"position": position, "tokens": words} for position, words in tokens.items()],
         )
         return
     texts = [{"position": position, "tokens": " ".join(words)} for position, words in tokens.items()]
-    await (await session.connection()).execute(
+    await connection.execute(
         sa.text("INSERT INTO pool_text_source (position, tokens) VALUES (:position, :tokens)"),
         [text | {"tokens": zlib.compress(str(text["tokens"]).encode())} for text in texts],
     )
-    await (await session.connection()).execute(
-        sa.text("INSERT INTO pool_text (rowid, tokens) VALUES (:position, :tokens)"), texts
-    )
+    await connection.execute(sa.text("INSERT INTO pool_text (rowid, tokens) VALUES (:position, :tokens)"), texts)
 
 
 async def remove(session: AsyncSession, positions: Sequence[int]) -> None:
@@ -129,10 +128,11 @@ async def remove(session: AsyncSession, positions: Sequence[int]) -> None:
     rows = [{"position": position} for position in dict.fromkeys(positions)]
     if not rows:
         return
-    if _dialect(session) == POSTGRESQL:
-        await (await session.connection()).execute(sa.text("DELETE FROM pool_text WHERE position = :position"), rows)
+    connection = await session.connection()
+    if connection.dialect.name == POSTGRESQL:
+        await connection.execute(sa.text("DELETE FROM pool_text WHERE position = :position"), rows)
         return
-    stored = await (await session.connection()).execute(
+    stored = await connection.execute(
         sa.text("SELECT position, tokens FROM pool_text_source WHERE position IN :positions").bindparams(
             sa.bindparam("positions", expanding=True)
         ),
@@ -140,18 +140,17 @@ async def remove(session: AsyncSession, positions: Sequence[int]) -> None:
     )
     known = [{"position": position, "tokens": zlib.decompress(tokens).decode()} for position, tokens in stored]
     if known:
-        await (await session.connection()).execute(
+        await connection.execute(
             sa.text("INSERT INTO pool_text (pool_text, rowid, tokens) VALUES ('delete', :position, :tokens)"), known
         )
-        await (await session.connection()).execute(
-            sa.text("DELETE FROM pool_text_source WHERE position = :position"), rows
-        )
+        await connection.execute(sa.text("DELETE FROM pool_text_source WHERE position = :position"), rows)
 
 
 async def begin_bulk(session: AsyncSession) -> None:
     """Makes adding very many rows fast. Until `finish_bulk`, searches on PostgreSQL read every row."""
-    if _dialect(session) == POSTGRESQL:
-        await (await session.connection()).execute(sa.text("DROP INDEX pool_text_tokens"))
+    connection = await session.connection()
+    if connection.dialect.name == POSTGRESQL:
+        await connection.execute(sa.text("DROP INDEX pool_text_tokens"))
 
 
 async def finish_bulk(session: AsyncSession) -> None:
@@ -159,11 +158,12 @@ async def finish_bulk(session: AsyncSession) -> None:
 
     On SQLite it can be called at any time and takes time in proportion to the pool.
     """
-    if _dialect(session) == POSTGRESQL:
-        await (await session.connection()).execute(sa.text(_CREATE_GIN))
-        await (await session.connection()).execute(sa.text("ANALYZE pool_text"))
+    connection = await session.connection()
+    if connection.dialect.name == POSTGRESQL:
+        await connection.execute(sa.text(_CREATE_GIN))
+        await connection.execute(sa.text("ANALYZE pool_text"))
     else:
-        await (await session.connection()).execute(sa.text("INSERT INTO pool_text (pool_text) VALUES ('optimize')"))
+        await connection.execute(sa.text("INSERT INTO pool_text (pool_text) VALUES ('optimize')"))
 
 
 async def newest_matches(
@@ -183,13 +183,14 @@ async def newest_matches(
         raise ValueError(f"The limit is {limit}; a search needs room for one match.")
     if not query.languages:
         return Matches([], None)
-    dialect = _dialect(session)
+    connection = await session.connection()
+    dialect = connection.dialect.name
     conjunction = query.is_conjunction
     if dialect == SQLITE and not conjunction:
         lower, upper = 0, 2**63 - 1 if before is None else before
         finest = coarsest = _WHOLE_POOL
     else:
-        oldest, newest = (await (await session.connection()).execute(_BOUNDS[dialect])).one()
+        oldest, newest = (await connection.execute(_BOUNDS[dialect])).one()
         if newest is None:
             return Matches([], None)
         lower, upper = oldest, newest + 1 if before is None else min(before, newest + 1)
@@ -200,7 +201,7 @@ async def newest_matches(
         if conjunction and start - upper >= budget:
             return Matches(positions, upper)
         floor, segments = _window(upper, length)
-        found = await _matches_between(session, dialect, query, segments, floor, upper, limit - len(positions))
+        found = await _matches_between(connection, query, segments, floor, upper, limit - len(positions))
         positions.extend(found)
         upper = max(floor, lower)
         length = min(max(_next_length(start - upper, len(positions), limit), finest), coarsest)
@@ -259,14 +260,9 @@ _MATCHES = {
 
 
 async def _matches_between(
-    session: AsyncSession, dialect: str, query: SearchQuery, segments: list[str], floor: int, upper: int, room: int
+    connection: AsyncConnection, query: SearchQuery, segments: list[str], floor: int, upper: int, room: int
 ) -> list[int]:
+    dialect = connection.dialect.name
     words = query.tsquery(segments) if dialect == POSTGRESQL else query.fts5_match(segments)
-    found = await (await session.connection()).execute(
-        _MATCHES[dialect], {"words": words, "floor": floor, "upper": upper, "room": room}
-    )
+    found = await connection.execute(_MATCHES[dialect], {"words": words, "floor": floor, "upper": upper, "room": room})
     return [position for (position,) in found]
-
-
-def _dialect(session: AsyncSession) -> str:
-    return session.get_bind().dialect.name

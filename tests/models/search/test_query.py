@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import BadInput, BadLanguageTag
@@ -92,6 +92,7 @@ def test_a_query_without_languages_is_checked_but_cannot_be_rendered() -> None:
         parse_query("x", []).tsquery()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_nothing_typed_leaves_its_quotation_marks(text: str) -> None:
     try:

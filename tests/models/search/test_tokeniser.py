@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.errors import BadLanguageTag
@@ -97,6 +97,7 @@ def test_a_long_word_is_cut_and_a_long_text_keeps_its_beginning() -> None:
     assert MAX_STORED_BYTES - 20 < sum(map(len, stored)) <= MAX_STORED_BYTES
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(LANGUAGES))
 def test_any_text_is_tokenised_within_its_bounds(text: str, language: str) -> None:
     for token in tokenise(text, language):
@@ -108,12 +109,14 @@ def test_any_text_is_tokenised_within_its_bounds(text: str, language: str) -> No
     ]
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(LANGUAGES))
 def test_what_a_text_asks_for_is_what_it_is_stored_by(text: str, language: str) -> None:
     stored = set(stored_tokens(text, language).split())
     assert {f"{language.partition('-')[0]}_{token.text}" for token in tokenise(text, language)} <= stored
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(LANGUAGES))
 def test_each_word_cut_out_of_a_text_finds_it(text: str, language: str) -> None:
     stored = set(stored_tokens(text, language).split())
