@@ -36,13 +36,9 @@ def decide(policies: Sequence[Policy], subject: Subject, use: Use, standing: Sta
     """
     case = _Case.of(policies, subject, use, standing)
     answer = case.answer(now)
-    if not answer.permitted:
-        decision = Decision.DENY
-    else:
-        decision = Decision.PERMIT_WITH_DUTIES if answer.duties else Decision.PERMIT
     changes = (moment for moment in sorted({edge for edge in case.edges() if edge > now}))
     return UsageDecision(
-        decision=decision,
+        decision=answer.decision(),
         reasons=tuple(case.reasons(now)),
         duties=answer.duties,
         valid_until=next((moment for moment in changes if case.answer(moment) != answer), None),
@@ -59,6 +55,11 @@ class _Answer(NamedTuple):
     permitted: bool
     duties: tuple[Duty, ...] = ()
     agreement: AgreementRef | None = None
+
+    def decision(self) -> Decision:
+        if not self.permitted:
+            return Decision.DENY
+        return Decision.PERMIT_WITH_DUTIES if self.duties else Decision.PERMIT
 
 
 class _AgreementCase(NamedTuple):
