@@ -169,3 +169,11 @@ def _with_truncations(tag: str) -> list[str]:
 
 def _not_a_tag(value: str) -> str:
     return f"{value!r} is not a BCP 47 language tag. Write it like 'zh', 'zh-Hans' or 'pt-BR'."
+
+
+def wording(texts: Mapping[str, str], language: str) -> str | None:
+    """The text in a language: in the tag itself, else in its primary language, else in English, else in Chinese, else in any."""
+    for tag in (language, language.split("-")[0], "en", "zh"):
+        if tag in texts:
+            return texts[tag]
+    return next(iter(texts.values()), None)

@@ -1,0 +1,220 @@
+"""Acknowledging a pickup: decided, recorded and answered in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import orjson
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models import event
+from models.base import POSTGRESQL, JsonObject, new_id
+from models.errors import BadInput, Forbidden, NotFound, StaleVersion, UsageDenied
+from models.event import Event, EventAudience, EventKind
+from models.outlet import Outlet
+from models.pickup.record import decision_record, use_record
+from models.pickup.table import Pickup
+from models.pool.case import VariantCase, variant_case
+from models.pool.rights import RightsBook
+from models.pool.tables import first_position
+from models.usage import UsageDecision, Use
+from models.viewer import Viewer
+
+MAX_USES = 50
+MAX_NOTE = 2_000
+
+
+@dataclass(frozen=True)
+class PickupRequest:
+    """What a partner asks for.
+
+    :param version: of the variant, as the partner has it.
+    :param uses: 1–50; none carries a moment, the server's clock decides.
+    :param planned_at: when the partner means to publish; the uses must be permitted then as well.
+    """
+
+    variant_id: uuid.UUID
+    version: int
+    uses: Sequence[Use]
+    outlet_ids: Sequence[uuid.UUID] = field(default_factory=tuple)
+    planned_at: datetime | None = None
+    note: str | None = None
+
+
+async def acknowledge(session: AsyncSession, request: PickupRequest, viewer: Viewer, book: RightsBook) -> Pickup:
+    """Records a pickup, or finds the same one again. The same: partner, variant, version and set of uses, not released since.
+
+    A repeated request brings the same pickup; what it says of outlets, plan and note takes the place of what was said before.
+
+    :raises Forbidden: staff take nothing.
+    :raises NotFound: the variant, or an outlet, is not there for this partner.
+    :raises StaleVersion: another version of the variant is live.
+    :raises UsageDenied: one of the uses is not permitted, now or at the planned moment.
+    :raises BadInput: no uses, too many, too long a note, or a plan in the past.
+    """
+    if viewer.actor.partner_id is None:
+        raise Forbidden("staff acknowledge no pickups; use a client of the partner")
+    _refuse_bad(request)
+    await _check_outlets(session, request, viewer.actor.partner_id)
+    case = await variant_case(session, request.variant_id, viewer, book, hold=True)
+    uses = [_in_language(use, case) for use in request.uses]
+    key = uses_key(uses)
+    existing = await _find(session, viewer.actor.partner_id, request, key)
+    if existing is not None and case.live.pub_status == "USABLE":
+        return await _updated(session, existing, request, viewer)
+    if case.part["version"] != request.version:
+        current = case.part["version"]
+        raise StaleVersion(
+            f"version {request.version} is not the live one; read version {current} and acknowledge that",
+            current=current,
+            field=["version"],
+        )
+    if request.planned_at is not None and request.planned_at < viewer.now:
+        raise BadInput(f"plannedAt {request.planned_at.isoformat()} is in the past", field=["plannedAt"])
+    decisions = [_permitted(case, use, index, request, viewer) for index, use in enumerate(uses)]
+    pickup = _new_pickup(case, uses, key, decisions, request, viewer)
+    if await _insert(session, pickup):
+        event.append(session, _event(EventKind.PICKUP_ACKNOWLEDGED, pickup, viewer.now))
+        return pickup
+    raced = await _find(session, viewer.actor.partner_id, request, key)
+    assert raced is not None, "the pickup that was in the way is there"
+    return await _updated(session, raced, request, viewer)
+
+
+def uses_key(uses: Sequence[Use]) -> str:
+    """Names a set of uses, whatever their order: SHA-256 (hex) over (action, territory, channel, language)."""
+    distinct = sorted({(use.action.value, use.territory, use.channel.value, use.language or "") for use in uses})
+    return hashlib.sha256(orjson.dumps(distinct)).hexdigest()
+
+
+def _refuse_bad(request: PickupRequest) -> None:
+    if not 1 <= len(request.uses) <= MAX_USES:
+        raise BadInput(f"uses holds {len(request.uses)} uses; give between 1 and {MAX_USES}", field=["uses"])
+    if request.note is not None and len(request.note) > MAX_NOTE:
+        raise BadInput(f"note has {len(request.note)} characters; at most {MAX_NOTE} are kept", field=["note"])
+
+
+async def _check_outlets(session: AsyncSession, request: PickupRequest, partner_id: uuid.UUID) -> None:
+    wanted = set(request.outlet_ids)
+    statement = select(Outlet.id).where(col(Outlet.id).in_(wanted), Outlet.partner_id == partner_id)
+    unknown = wanted - set((await session.exec(statement)).all()) if wanted else set()
+    if unknown:
+        raise NotFound(f"there is no outlet {min(map(str, unknown))} of yours", field=["outletIds"])
+
+
+def _in_language(use: Use, case: VariantCase) -> Use:
+    """The use with its language written out where the variant's own is meant; a translation must name its language."""
+    if use.language is not None or use.action.value == "translate":
+        return use
+    return Use(use.action, use.territory, use.channel, case.subject.language, use.purpose)
+
+
+def _permitted(case: VariantCase, use: Use, index: int, request: PickupRequest, viewer: Viewer) -> UsageDecision:
+    decision = case.decide(use, viewer, viewer.now)
+    moments = [("now", decision)]
+    if request.planned_at is not None:
+        moments.append(("at plannedAt", case.decide(use, viewer, request.planned_at)))
+    for when, outcome in moments:
+        if not outcome.is_permitted:
+            reason = next((reason for reason in reversed(outcome.reasons) if reason.outcome in {"APPLIES", "UNSATISFIED"}), None)
+            because = f": {reason.message} ({reason.code})" if reason else ""
+            raise UsageDenied(f"use {index + 1} is denied {when}{because}", field=["uses", str(index)])
+    return decision
+
+
+def _new_pickup(
+    case: VariantCase, uses: list[Use], key: str, decisions: list[UsageDecision], request: PickupRequest, viewer: Viewer
+) -> Pickup:
+    agreement = decisions[0].agreement
+    assert agreement is not None, "a partner's use is permitted by an agreement"
+    charged = next(facts for facts in viewer.standing.agreements if facts.id == agreement.id)
+    assert viewer.actor.partner_id is not None
+    return Pickup(
+        id=new_id(),
+        partner_id=viewer.actor.partner_id,
+        client_id=viewer.actor.client_uuid,
+        agreement_id=agreement.id,
+        agreement_version=agreement.version,
+        story_id=case.live.story_id,
+        story_version=case.live.version,
+        release_id=case.live.release_id,
+        variant_id=request.variant_id,
+        variant_version=request.version,
+        uses=[use_record(use) for use in uses],
+        uses_key=key,
+        decision=decision_record(decisions, omitted=_omitted(case, uses, viewer), at=viewer.now),
+        policy_hash=case.part["policy"],
+        agreement_policy_hash=charged.policy.hash(),
+        outlet_ids=[str(outlet) for outlet in request.outlet_ids],
+        planned_at=request.planned_at,
+        note=request.note,
+        created_at=viewer.now,
+        updated_at=viewer.now,
+        released_at=None,
+    )
+
+
+def _omitted(case: VariantCase, uses: list[Use], viewer: Viewer) -> list[JsonObject]:
+    """The assets that are left out because one of the uses is not permitted for them, each with the last reason against it."""
+    omitted = []
+    for asset in case.assets():
+        outcomes = [case.decide_asset(asset, use, viewer, viewer.now) for use in uses]
+        denied = next((outcome for outcome in outcomes if not outcome.is_permitted), None)
+        if denied is not None:
+            against = [reason for reason in denied.reasons if reason.outcome in {"APPLIES", "UNSATISFIED"}]
+            omitted.append(
+                {
+                    "asset": asset["id"],
+                    "code": against[-1].code if against else "NOTHING_PERMITS",
+                    "message": against[-1].message if against else "nothing permits the use",
+                }
+            )
+    return omitted
+
+
+async def _find(session: AsyncSession, partner_id: uuid.UUID, request: PickupRequest, key: str) -> Pickup | None:
+    statement = select(Pickup).where(
+        Pickup.partner_id == partner_id,
+        Pickup.variant_id == request.variant_id,
+        Pickup.variant_version == request.version,
+        Pickup.uses_key == key,
+        col(Pickup.released_at).is_(None),
+    )
+    return (await session.exec(statement)).first()
+
+
+async def _insert(session: AsyncSession, pickup: Pickup) -> bool:
+    """Writes a pickup; False where the same one was there first. Two that race meet at the unique index, and one of them waits."""
+    insert = postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert
+    values = {column.name: getattr(pickup, column.name) for column in Pickup.__table__.columns}  # type: ignore[attr-defined]
+    statement = insert(Pickup).values(values).on_conflict_do_nothing().returning(col(Pickup.id))
+    return (await session.execute(statement)).first() is not None
+
+
+async def _updated(session: AsyncSession, pickup: Pickup, request: PickupRequest, viewer: Viewer) -> Pickup:
+    outlets = [str(outlet) for outlet in request.outlet_ids]
+    if (pickup.outlet_ids, pickup.planned_at, pickup.note) != (outlets, request.planned_at, request.note):
+        pickup.outlet_ids, pickup.planned_at, pickup.note = outlets, request.planned_at, request.note
+        pickup.updated_at = viewer.now
+        session.add(pickup)
+        event.append(session, _event(EventKind.PICKUP_UPDATED, pickup, viewer.now))
+    return pickup
+
+
+def _event(kind: EventKind, pickup: Pickup, now: datetime) -> Event:
+    return Event(
+        kind=kind,
+        at=now,
+        audience=EventAudience.PARTNER,
+        partner_id=pickup.partner_id,
+        story_id=pickup.story_id,
+        story_version=pickup.story_version,
+        variant_id=pickup.variant_id,
+        subject_id=str(pickup.id),
+    )

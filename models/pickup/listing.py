@@ -1,0 +1,55 @@
+"""Finds pickups: a partner its own, staff all."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from models.errors import BadCursor, NotFound
+from models.paging import CursorKey, Page, PageRequest, cut_page
+from models.pickup.table import Pickup
+from models.viewer import Viewer
+
+
+async def find_pickups(
+    session: AsyncSession, request: PageRequest, viewer: Viewer, *, story_id: uuid.UUID | None = None, include_released: bool = False
+) -> Page[Pickup]:
+    """A page of pickups, the newest first. Ids are made in order of time."""
+    statement = _visible(viewer)
+    if story_id is not None:
+        statement = statement.where(Pickup.story_id == story_id)
+    if not include_released:
+        statement = statement.where(col(Pickup.released_at).is_(None))
+    if request.after is not None:
+        statement = statement.where(col(Pickup.id) < _id(request.after))
+    if request.before is not None:
+        statement = statement.where(col(Pickup.id) > _id(request.before))
+    order = col(Pickup.id).asc() if request.backward else col(Pickup.id).desc()
+    found = (await session.exec(statement.order_by(order).limit(request.size + 1))).all()
+    return cut_page(found, lambda pickup: (pickup.id.hex,), request)
+
+
+async def find_pickup(session: AsyncSession, pickup_id: uuid.UUID, viewer: Viewer) -> Pickup:
+    """One pickup.
+
+    :raises NotFound: none with that id, or not this viewer's.
+    """
+    pickup = (await session.exec(_visible(viewer).where(Pickup.id == pickup_id))).first()
+    if pickup is None:
+        raise NotFound(f"there is no pickup {pickup_id}")
+    return pickup
+
+
+def _visible(viewer: Viewer) -> SelectOfScalar[Pickup]:
+    statement = select(Pickup)
+    return statement if viewer.standing.is_staff else statement.where(Pickup.partner_id == viewer.actor.partner_id)
+
+
+def _id(key: CursorKey) -> uuid.UUID:
+    try:
+        return uuid.UUID(hex=str(key[0]))
+    except ValueError:
+        raise BadCursor("the cursor names no pickup; take one from the list's pageInfo or edges") from None
