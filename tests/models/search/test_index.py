@@ -113,7 +113,7 @@ async def test_a_sentence_is_found_by_its_words_in_its_script(session: AsyncSess
         "tokens:robot*",
         "robot NEAR(x)",
         "'; DROP TABLE pool_text; --",
-        "robot\\",
+        "robot \\x\\",
         "\x00robot\x00x",
         "ro:bot <-> (",
         "\ud800x",
