@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
-DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+from models.database import database_url
+from models.errors import OperationalError
+
 LIMITS_STORAGES = ("memory", "redis", "rediss", "redis+sentinel", "redis+cluster", "valkey", "valkeys")
 
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -103,16 +103,12 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
-        if not url:
-            return url
-        try:
-            parsed = make_url(url)
-        except ArgumentError:
-            raise ValueError("is not a database URL; write sqlite:///path or postgresql://user@host/name") from None
-        drivername = DRIVERS.get(parsed.drivername, parsed.drivername)
-        if drivername not in DRIVERS.values():
-            raise ValueError(f"names the unsupported driver {parsed.drivername!r}; use sqlite:// or postgresql://")
-        return parsed.set(drivername=drivername).render_as_string(hide_password=False)
+        if url:
+            try:
+                database_url(url)
+            except OperationalError as error:
+                raise ValueError(error.message) from None
+        return url
 
     @field_validator("public_url")
     @classmethod
@@ -142,8 +138,8 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """The database's URL with its asynchronous driver; `storypool.db` in the data folder where none is set."""
-        return self.database_url or f"sqlite+aiosqlite:///{(self.data_dir / 'storypool.db').as_posix()}"
+        """The database's URL; that of `storypool.db` in the data folder where none is set."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'storypool.db').as_posix()}"
 
     @property
     def issuer(self) -> str:
