@@ -61,7 +61,7 @@ async def lay_foundation(session: AsyncSession, seed: Seed, *, now: datetime) ->
     contributors = await _add_missing(session, Contributor, [_contributor(part) for part in seed.contributors])
     terms = await _add_missing(session, Terms, [await _terms(session, part) for part in seed.terms])
     partners = await _partners(session, seed.partners, now=now)
-    await _agreements(session, seed.partners, partners, series, topics, now=now)
+    await _agreements(session, seed.partners, partners, now=now)
     outlets = [_outlet(part, None) for part in seed.outlets]
     outlets += [_outlet(part, partners[owner.key]) for owner in seed.partners for part in owner.outlets]
     await _add_missing(session, Outlet, outlets)
@@ -155,8 +155,6 @@ async def _agreements(
     session: AsyncSession,
     owners: Iterable[files.PartnerFile],
     partners: dict[str, uuid.UUID],
-    series: dict[str, uuid.UUID],
-    topics: dict[str, uuid.UUID],
     *,
     now: datetime,
 ) -> None:
@@ -170,8 +168,8 @@ async def _agreements(
             ends_at=part.ends_at,
             languages=part.languages,
             forms=None if part.forms is None else [form.value for form in part.forms],
-            series=None if part.series is None else [str(series[key]) for key in part.series],
-            topics=None if part.topics is None else [str(topics[key]) for key in part.topics],
+            series=part.series,
+            topics=part.topics,
             territories=part.territories,
             channels=[channel.value for channel in part.channels],
             policy_hash=await store_policy(session, part.rules),
