@@ -17,7 +17,7 @@ from models.search.query import SearchQuery, unit_text
 MAX_RANKED: Final = 500
 """How many matches a caller hands over at most."""
 
-RANKED_CHARACTERS: Final = 1_500
+RANKED_CHARACTERS: Final = 800
 """How much of a body is read: news says what it is about first."""
 
 _HEADLINE_WEIGHT = 4.0

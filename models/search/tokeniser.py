@@ -150,8 +150,7 @@ def unit_runs(text: str, language: str) -> Iterator[Sequence[str]]:
     for match in _RUN.finditer(text):
         raw = match.group()
         if match[1] is None:
-            for word, _, _ in _words(raw, subtag):
-                yield (word,)
+            yield from _word_runs(raw, subtag)
         elif _PLAIN_RUN.fullmatch(raw):
             yield raw
         elif units := [unit for found in _UNIT.finditer(raw) if (unit := folded(found.group()))]:
@@ -198,6 +197,11 @@ def _words(raw: str, language: str) -> tuple[tuple[str, int, int], ...]:
         ending = _POSSESSIVE.search(raw) if language == "en" else None
         parts = [(_stem(folded(raw[: ending.start()] if ending else raw), language), 0, len(raw))]
     return tuple(part for part in parts if part[0])
+
+
+@lru_cache(maxsize=65_536)
+def _word_runs(raw: str, language: str) -> tuple[tuple[str], ...]:
+    return tuple((word,) for word, _, _ in _words(raw, language))
 
 
 def _stem(word: str, language: str) -> str:
