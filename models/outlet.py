@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from enum import StrEnum
 
-from sqlmodel import Field
+from sqlmodel import Field, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import Json, JsonObject, Table, enum_column, new_id
 
@@ -42,3 +43,9 @@ class Outlet(Table, table=True):
     language: str | None = Field(default=None, max_length=35)
     audience: list[JsonObject] = Field(default_factory=list, sa_type=Json)
     demonstration: bool = False
+
+
+async def outlets_of(session: AsyncSession, partner_id: uuid.UUID) -> list[Outlet]:
+    """Every outlet of a partner, by name."""
+    statement = select(Outlet).where(Outlet.partner_id == partner_id).order_by(col(Outlet.name), col(Outlet.key))
+    return list((await session.exec(statement)).all())

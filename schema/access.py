@@ -15,6 +15,9 @@ from models.errors import Forbidden
 from models.scope import Scope
 from schema.context import Context
 
+SCOPE_ARGUMENT = "The name of the scope, as in OAuth."
+"""What the SDL says of the directive's argument."""
+
 
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION], name="access", description="The scope that a token needs for this field."
@@ -22,7 +25,7 @@ from schema.context import Context
 class Access:
     """The directive as it stands in the SDL."""
 
-    scope: str = strawberry.directive_field(name="scope", description="The name of the scope, as in OAuth.")
+    scope: str = strawberry.directive_field(name="scope")
 
 
 class RequiresScope(FieldExtension):

@@ -16,8 +16,8 @@ from models.asset import AssetKind
 from models.concept import ConceptKind, OrganisationKind
 from models.contributor import ContributorRelation, ContributorRole
 from models.partner import PartnerKind
-from models.pool.find import StoryOrder
 from models.policy import DeliveryChannel, DutyAction, RightsAction
+from models.pool.find import StoryOrder
 from models.story import PubStatus
 from models.usage import Decision, Outcome
 from models.variant import Form, TranslationMethod

@@ -19,12 +19,19 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import settings
 from sqlalchemy.engine import URL, make_url
 
 from models.database import Database, database_url
+from models.media import MediaFolder
 from models.migration import upgrade
+from seed.loader import load
+from tests.seeded import RELEASED, Pool
 
 Dialect = Literal["sqlite", "postgresql"]
+settings.register_profile("storypool", deadline=None)  # timings belong to benchmarks
+settings.load_profile("storypool")
+
 DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
 
 
@@ -74,6 +81,7 @@ class DatabaseFactory:
     folder: Path
     postgres: URL | None = None
     templates: dict[Dialect, URL] = field(default_factory=dict)
+    seeded: dict[Dialect, URL] = field(default_factory=dict)
 
     def template(self, dialect: Dialect) -> URL:
         if dialect not in self.templates:
@@ -102,6 +110,22 @@ class DatabaseFactory:
         assert self.postgres is not None
         run_on_postgres(self.postgres, f"CREATE DATABASE {name} TEMPLATE {source.database}")
         return source.set(database=name)
+
+    def seeded_template(self, dialect: Dialect) -> URL:
+        """A database with the demonstration pool, loaded once a test run."""
+        if dialect not in self.seeded:
+            url = self.migrated(dialect)
+
+            async def fill() -> None:
+                database = Database(url)
+                try:
+                    await load(database, MediaFolder(self.folder / f"media-{dialect}"), now=RELEASED)
+                finally:
+                    await database.close()
+
+            asyncio.run(fill())
+            self.seeded[dialect] = url
+        return self.seeded[dialect]
 
     def migrated(self, dialect: Dialect) -> URL:
         """A fresh database at migration head."""
@@ -141,4 +165,20 @@ async def database(migrated_url: URL) -> AsyncIterator[Database]:
     """An empty database at migration head."""
     database = Database(migrated_url)
     yield database
+    await database.close()
+
+
+@pytest.fixture
+def seeded_url(database_factory: DatabaseFactory, dialect: Dialect) -> Iterator[URL]:
+    """The URL of a database with the demonstration pool."""
+    url = database_factory.copy(database_factory.seeded_template(dialect))
+    yield url
+    database_factory.drop(url)
+
+
+@pytest.fixture
+async def pool(seeded_url: URL) -> AsyncIterator[Pool]:
+    """The demonstration pool, to be asked through the GraphQL schema."""
+    database = Database(seeded_url)
+    yield Pool.over(database)
     await database.close()

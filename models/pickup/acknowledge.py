@@ -22,7 +22,6 @@ from models.pickup.record import decision_record, use_record
 from models.pickup.table import Pickup
 from models.pool.case import VariantCase, variant_case
 from models.pool.rights import RightsBook
-from models.pool.tables import first_position
 from models.usage import UsageDecision, Use
 from models.viewer import Viewer
 
@@ -122,7 +121,9 @@ def _permitted(case: VariantCase, use: Use, index: int, request: PickupRequest, 
         moments.append(("at plannedAt", case.decide(use, viewer, request.planned_at)))
     for when, outcome in moments:
         if not outcome.is_permitted:
-            reason = next((reason for reason in reversed(outcome.reasons) if reason.outcome in {"APPLIES", "UNSATISFIED"}), None)
+            reason = next(
+                (reason for reason in reversed(outcome.reasons) if reason.outcome in {"APPLIES", "UNSATISFIED"}), None
+            )
             because = f": {reason.message} ({reason.code})" if reason else ""
             raise UsageDenied(f"use {index + 1} is denied {when}{because}", field=["uses", str(index)])
     return decision

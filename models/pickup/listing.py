@@ -15,7 +15,12 @@ from models.viewer import Viewer
 
 
 async def find_pickups(
-    session: AsyncSession, request: PageRequest, viewer: Viewer, *, story_id: uuid.UUID | None = None, include_released: bool = False
+    session: AsyncSession,
+    request: PageRequest,
+    viewer: Viewer,
+    *,
+    story_id: uuid.UUID | None = None,
+    include_released: bool = False,
 ) -> Page[Pickup]:
     """A page of pickups, the newest first. Ids are made in order of time."""
     statement = _visible(viewer)

@@ -75,6 +75,8 @@ async def variant_case(
 async def live_versions(session: AsyncSession, release_ids: set[int]) -> dict[uuid.UUID, PoolStory]:
     """The live state of the stories that these releases are versions of, by story id."""
     statement = (
-        select(PoolStory).join(Release, col(Release.story_id) == PoolStory.story_id).where(col(Release.id).in_(release_ids))
+        select(PoolStory)
+        .join(Release, col(Release.story_id) == PoolStory.story_id)
+        .where(col(Release.id).in_(release_ids))
     )
     return {live.story_id: live for live in (await session.exec(statement)).all()}

@@ -14,11 +14,12 @@ from models.base import UTCDateTime
 from models.errors import BadCursor, BadInput
 from models.paging import CursorKey, Page, PageRequest, cut_page
 from models.pool.filter import StoryFilter, conditions_of, live_languages, span_of
+from models.pool.reading import read_documents
 from models.pool.rights import RightsBook
-from models.pool.tables import PoolEntry, PoolStory, first_position, release_of
+from models.pool.tables import POSITIONS_PER_RELEASE, PoolEntry, PoolStory, first_position, release_of
 from models.pool.walk import BUDGET, Conditions, Span, matches, walk
 from models.search import index as full_text
-from models.search.query import parse_query
+from models.search.query import SearchQuery, parse_query
 from models.viewer import Viewer
 
 RANKED = 500
@@ -85,8 +86,9 @@ async def text_matches(
     """Up to `limit` releases with a matching text, newest first, and the last one examined where a budget ended the search."""
     found: dict[int, None] = {}
     reached: int | None = None
-    async for positions, reached in _text_batches(session, text, span):
-        found |= dict.fromkeys(release_of(position) for position in await _kept(session, positions, conditions))
+    async for positions, edge in _text_batches(session, text, conditions, span):
+        reached = edge
+        found |= dict.fromkeys(release_of(position) for position in positions)
         if len(found) >= limit:
             return list(found)[:limit], None
     return list(found), reached
@@ -97,18 +99,17 @@ async def matching_positions(
 ) -> list[int]:
     """Up to `limit` positions of matching variants that meet the conditions, newest first."""
     found: list[int] = []
-    async for positions, _ in _text_batches(session, text, span):
-        found += await _kept(session, positions, conditions)
+    async for positions, _ in _text_batches(session, text, conditions, span):
+        found += positions
         if len(found) >= limit:
             break
     return found[:limit]
 
 
-async def _text_batches(session: AsyncSession, text: str, span: Span) -> AsyncIterator[tuple[list[int], int | None]]:
-    """Batches of positions whose text matches, newest first, each with the release where a budget ended the search, if one did.
-
-    Batches end inside a story only where the next one goes on with it, so that a story's variants are never parted by a page.
-    """
+async def _text_batches(
+    session: AsyncSession, text: str, conditions: Conditions, span: Span
+) -> AsyncIterator[tuple[list[int], int | None]]:
+    """Batches of matching positions, newest first, each with the release where a budget ended the search, if one did."""
     query = parse_query(text, await live_languages(session))
     low = 0 if span.low is None else first_position(span.low)
     before = None if span.high is None else first_position(span.high)
@@ -120,11 +121,26 @@ async def _text_batches(session: AsyncSession, text: str, span: Span) -> AsyncIt
         left -= len(batch.positions)
         ended = batch.examined_to is None or len(inside) < len(batch.positions)
         starved = not ended and (left == 0 or len(batch.positions) < asked)
-        yield inside, release_of(batch.examined_to) if starved and batch.examined_to is not None else None
+        kept = await _accepted(session, await _kept(session, inside, conditions), query)
+        yield kept, release_of(batch.examined_to) if starved and batch.examined_to is not None else None
         if ended or starved:
             return
         before = batch.examined_to
         size *= 2
+
+
+async def _accepted(session: AsyncSession, positions: list[int], query: SearchQuery) -> list[int]:
+    """The positions whose texts hold every quoted phrase; the index cannot tell."""
+    if not query.phrases or not positions:
+        return positions
+    documents = await read_documents(session, {release_of(position) for position in positions})
+    accepted = []
+    for position in positions:
+        part = documents[release_of(position)]["variants"][position % POSITIONS_PER_RELEASE]
+        texts = [part["headline"], part["description"] or "", part["bodyText"]]
+        if query.accepts(part["language"], texts):
+            accepted.append(position)
+    return accepted
 
 
 async def _kept(session: AsyncSession, positions: list[int], conditions: Conditions) -> list[int]:

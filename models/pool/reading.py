@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,6 +65,12 @@ async def read_releases(
     await load_policies_of(session, [document for _, document in rows], viewer, book)
     seen = {live.release_id: await see(session, document, live, viewer, book) for live, document in rows}
     return {number: story for number, story in seen.items() if story is not None}
+
+
+async def read_documents(session: AsyncSession, releases: Collection[int]) -> dict[int, JsonObject]:
+    """The documents of releases, by number."""
+    rows = await session.exec(select(Document).where(col(Document.release_id).in_(releases)))
+    return {row.release_id: decode(row.content) for row in rows}
 
 
 async def read_story(session: AsyncSession, story_id: uuid.UUID, viewer: Viewer, book: RightsBook) -> SeenStory | None:

@@ -72,7 +72,8 @@ class Document(Table, table=True):
 class PoolStory(Table, table=True):
     """The live state of a story in the pool: which release is live, and what overrides its document.
 
-    `content_created` is the moment of the version where the story has none. `variant_status` holds the pubStatus of variants that differ from their story's, by variant id.
+    `content_created` is the moment of the version where the story has none.
+    `variant_status` holds the pubStatus of variants that differ from their story's, by variant id.
     """
 
     __tablename__ = "pool_story"

@@ -1,0 +1,162 @@
+"""The root of queries."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+import strawberry
+from strawberry.types import Info
+
+from models.asset import Asset as AssetRow
+from models.errors import BadInput, NotFound
+from models.pool.find import StoryOrder
+from models.pool.reading import read_story, read_variant
+from models.release import story_by_uri
+from models.scope import Scope
+from schema.access import RequiresScope
+from schema.argument import After, Before, First, Last
+from schema.context import Context
+from schema.identifier import split_global_id, uuid_of
+from schema.node import Node
+from schema.pickup import PickupConnection, PickupFilterInput, list_pickups, one_pickup
+from schema.stories import StoryConnection, StoryFilterInput, list_stories
+from schema.story import Story, decide
+from schema.usage import UsageDecision, UseInput
+from schema.viewer import Viewer, read_viewer
+
+MAX_NODES = 100
+
+
+@strawberry.type(description="What can be read.")
+class Query:
+    @strawberry.field(description="Who is asking, with which rights.")
+    async def viewer(self, info: Info[Context, None]) -> Viewer | None:
+        return await read_viewer(info.context)
+
+    @strawberry.field(description="A story by its id or its URI.", extensions=[RequiresScope(Scope.POOL_READ)])
+    async def story(
+        self,
+        info: Info[Context, None],
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
+        uri: Annotated[str | None, strawberry.argument(description="Its URI.")] = None,
+    ) -> Story | None:
+        if (id is None) == (uri is None):
+            raise BadInput("give either id or uri")
+        if id is not None:
+            return await _story(info.context, uuid_of(id, "Story"))
+        async with info.context.database.read() as session:
+            found = await story_by_uri(session, str(uri))
+        return await _story(info.context, found.id)
+
+    @strawberry.field(
+        description="Stories that you may see, filtered and ordered.", extensions=[RequiresScope(Scope.POOL_READ)]
+    )
+    async def stories(
+        self,
+        info: Info[Context, None],
+        filter: Annotated[StoryFilterInput | None, strawberry.argument(description="What they must meet.")] = None,
+        order_by: Annotated[
+            StoryOrder | None, strawberry.argument(description="Their order; the newest first where absent.")
+        ] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> StoryConnection | None:
+        wanted = (filter or StoryFilterInput()).story_filter()
+        return await list_stories(info.context, wanted, order_by or StoryOrder.NEWEST_FIRST, first, after, last, before)
+
+    @strawberry.field(description="May this variant be used so?", extensions=[RequiresScope(Scope.POOL_READ)])
+    async def usage_decision(
+        self,
+        info: Info[Context, None],
+        variant_id: Annotated[strawberry.ID, strawberry.argument(description="The variant.")],
+        use: Annotated[UseInput, strawberry.argument(description="What is meant to be done with it.")],
+    ) -> UsageDecision | None:
+        return await decide(info.context, uuid_of(variant_id, "Variant"), use)
+
+    @strawberry.field(
+        description="Your pickups, the newest first; for staff, those of all partners.",
+        extensions=[RequiresScope(Scope.POOL_READ)],
+    )
+    async def pickups(
+        self,
+        info: Info[Context, None],
+        filter: Annotated[PickupFilterInput | None, strawberry.argument(description="What they must meet.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> PickupConnection | None:
+        return await list_pickups(info.context, filter or PickupFilterInput(), first, after, last, before)
+
+    @strawberry.field(description="Anything with a global id.", extensions=[RequiresScope(Scope.POOL_READ)])
+    async def node(
+        self, info: Info[Context, None], id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
+    ) -> Node | None:
+        return await _node(info.context, id)
+
+    @strawberry.field(
+        description="Several things by their global ids, in that order; null for each that is not there. At most 100.",
+        extensions=[RequiresScope(Scope.POOL_READ)],
+    )
+    async def nodes(
+        self,
+        info: Info[Context, None],
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="The global ids.")],
+    ) -> list[Node | None]:
+        if len(ids) > MAX_NODES:
+            raise BadInput(f"ids holds {len(ids)} ids; at most {MAX_NODES} are taken", field=["ids"])
+        found: list[Node | None] = []
+        for id in ids:
+            try:
+                found.append(await _node(info.context, id))
+            except NotFound:
+                found.append(None)
+        return found
+
+
+async def _node(context: Context, id: str) -> Node:
+    kind, _ = split_global_id(id)
+    match kind:
+        case "Story":
+            return await _story(context, uuid_of(id, kind))
+        case "Variant":
+            return await _variant(context, uuid_of(id, kind))
+        case "Asset":
+            return await _asset(context, uuid_of(id, kind))
+        case "Pickup":
+            return await one_pickup(context, uuid_of(id, kind))
+    raise NotFound(f"there is nothing with the id {id[:100]!r}")
+
+
+async def _story(context: Context, story_id: uuid.UUID) -> Story:
+    viewer = await context.viewer()
+    async with context.database.read() as session:
+        seen = await read_story(session, story_id, viewer, context.book)
+    if seen is None:
+        raise NotFound("there is no such story")
+    return Story.of(seen, context.services.media_url)
+
+
+async def _variant(context: Context, variant_id: uuid.UUID) -> Node:
+    viewer = await context.viewer()
+    async with context.database.read() as session:
+        found = await read_variant(session, variant_id, viewer, context.book)
+    if found is None:
+        raise NotFound("there is no such variant")
+    story = Story.of(found[0], context.services.media_url)
+    return next(variant for variant in story.all_variants if variant.key == str(variant_id))
+
+
+async def _asset(context: Context, asset_id: uuid.UUID) -> Node:
+    async with context.database.read() as session:
+        row = await session.get(AssetRow, asset_id)
+    if row is None:
+        raise NotFound("there is no such asset")
+    story = await _story(context, row.story_id)
+    wanted = next((asset for asset in story.assets if uuid_of(asset.id, "Asset") == asset_id), None)
+    if wanted is None:
+        raise NotFound("there is no such asset")
+    return wanted

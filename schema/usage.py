@@ -1,0 +1,78 @@
+"""The usage decision: may I use this so, and why?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from models.errors import UseAtRefused
+from models.language import LanguageTag
+from models.policy import DeliveryChannel, DutyAction, RightsAction
+from models.territory import Territory
+from models.usage import Decision, Outcome, Use
+from models.usage import UsageDecision as UsageAnswer
+
+
+@strawberry.input(description="What somebody wants to do with a variant.")
+class UseInput:
+    territory: Territory = strawberry.field(description="Where: the whole area that the use is for.")
+    channel: DeliveryChannel = strawberry.field(description="Through which channel.")
+    action: RightsAction = strawberry.field(default=RightsAction.DISTRIBUTE, description="What is done.")
+    language: LanguageTag | None = strawberry.field(
+        default=None, description="In which language the copy runs. Absent: the variant's own. Required to translate."
+    )
+    purpose: str | None = strawberry.field(default=None, description="What for, where the terms ask for it.")
+    at: datetime | None = strawberry.field(default=None, description="When. Absent: now.")
+
+    def use(self) -> Use:
+        """The use, without its moment."""
+        return Use(self.action, self.territory, self.channel, self.language, self.purpose)
+
+    def use_now(self, *field: str) -> Use:
+        """The use.
+
+        :param field: where it stands in the input.
+        :raises UseAtRefused: when it carries a moment.
+        """
+        if self.at is not None:
+            raise UseAtRefused(
+                "at cannot be given here: the server's own clock decides; leave it out", field=[*field, "at"]
+            )
+        return self.use()
+
+
+@strawberry.type(description="One rule that was looked at, and what became of it.")
+class RuleOutcome:
+    code: str = strawberry.field(description="What kind of rule it is; stable. The partner guide lists them.")
+    message: str = strawberry.field(
+        description="The rule in one English sentence, with the values asked for and allowed."
+    )
+    outcome: Outcome = strawberry.field(description="What became of it.")
+
+
+@strawberry.type(description="What whoever uses it takes upon itself.")
+class Duty:
+    action: DutyAction = strawberry.field(description="What must be done.")
+
+
+@strawberry.type(description="The answer to: may I use this so?")
+class UsageDecision:
+    decision: Decision = strawberry.field(description="Yes, yes with duties, or no.")
+    reasons: list[RuleOutcome] = strawberry.field(description="Every rule that was looked at, in the order looked at.")
+    duties: list[Duty] = strawberry.field(description="What is taken on with the use.")
+    valid_until: datetime | None = strawberry.field(
+        description="The first moment at which the answer changes by the clock alone; null where it never does."
+    )
+
+    @classmethod
+    def of(cls, answer: UsageAnswer) -> UsageDecision:
+        return cls(
+            decision=answer.decision,
+            reasons=[
+                RuleOutcome(code=reason.code, message=reason.message, outcome=reason.outcome)
+                for reason in answer.reasons
+            ],
+            duties=[Duty(action=duty.action) for duty in answer.duties],
+            valid_until=answer.valid_until,
+        )
