@@ -121,11 +121,8 @@ def _permitted(case: VariantCase, use: Use, index: int, request: PickupRequest, 
         moments.append(("at plannedAt", case.decide(use, viewer, request.planned_at)))
     for when, outcome in moments:
         if not outcome.is_permitted:
-            reason = next(
-                (reason for reason in reversed(outcome.reasons) if reason.outcome in {"APPLIES", "UNSATISFIED"}), None
-            )
-            because = f": {reason.message} ({reason.code})" if reason else ""
-            raise UsageDenied(f"use {index + 1} is denied {when}{because}", field=["uses", str(index)])
+            because = "; ".join(f"{reason.code}: {reason.message}" for reason in outcome.denials)
+            raise UsageDenied(f"use {index + 1} is denied {when}. {because}", field=["uses", str(index)])
     return decision
 
 
@@ -162,20 +159,14 @@ def _new_pickup(
 
 
 def _omitted(case: VariantCase, uses: list[Use], viewer: Viewer) -> list[JsonObject]:
-    """The assets that are left out because one of the uses is not permitted for them, each with the last reason against it."""
+    """The assets that are left out because one of the uses is not permitted for them, each with the first reason against it."""
     omitted = []
     for asset in case.assets():
         outcomes = [case.decide_asset(asset, use, viewer, viewer.now) for use in uses]
         denied = next((outcome for outcome in outcomes if not outcome.is_permitted), None)
         if denied is not None:
-            against = [reason for reason in denied.reasons if reason.outcome in {"APPLIES", "UNSATISFIED"}]
-            omitted.append(
-                {
-                    "asset": asset["id"],
-                    "code": against[-1].code if against else "NOTHING_PERMITS",
-                    "message": against[-1].message if against else "nothing permits the use",
-                }
-            )
+            reason = denied.denials[0]
+            omitted.append({"asset": asset["id"], "code": reason.code, "message": reason.message})
     return omitted
 
 

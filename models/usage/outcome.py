@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from models.policy import Duty
 
+PERMISSION = "PERMISSION"
+"""The code of the one kind of rule that speaks for a use where it applies."""
+
 
 class Decision(StrEnum):
     """Whether a use is permitted."""
@@ -79,6 +82,16 @@ class UsageDecision:
     duties: tuple[Duty, ...] = ()
     valid_until: datetime | None = None
     agreement: AgreementRef | None = None
+
+    @property
+    def denials(self) -> tuple[RuleOutcome, ...]:
+        """The reasons that speak against the use, in the order looked at."""
+        return tuple(
+            reason
+            for reason in self.reasons
+            if reason.outcome is Outcome.UNSATISFIED
+            or (reason.outcome is Outcome.APPLIES and reason.code != PERMISSION)
+        )
 
     @property
     def is_permitted(self) -> bool:
