@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from graphql import GraphQLError
 from sqlmodel import select
 
 from models.actor import Actor
@@ -58,7 +59,8 @@ class Pool:
         """The error of an operation that must be refused."""
         result = await self.run(actor, document, **variables)
         assert result.errors, result.data
-        return result.errors[0].original_error or result.errors[0]
+        error: GraphQLError = result.errors[0]
+        return error.original_error or error
 
     async def run(self, actor: Actor, document: str, **variables: Any) -> Any:
         context = Context(actor, self.services, "test")

@@ -7,8 +7,8 @@ from graphql import GraphQLSchema, OperationDefinitionNode, build_schema, get_in
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.paging import DEFAULT_PAGE_SIZE
 from schema.cost import (
-    DEFAULT_PAGE_SIZE,
     UNPAGED_LIST_SIZE,
     DocumentMeasure,
     IntrospectionSizes,
