@@ -5,6 +5,7 @@ inside a list counts once for each item that the list may have. Sizes are taken,
 
 - `first` or `last`, for the list itself, or for the `edges` and `nodes` of the connection that has the argument;
 - the length of `ids`;
+- for a connection whose size is not given: the default in the schema, else `models.paging.DEFAULT_PAGE_SIZE`;
 - the schema itself, for introspection: `types` as many as there are, other lists as long as they are on average;
 - `UNPAGED_LIST_SIZE` for any other list.
 
@@ -24,6 +25,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLArgument,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLList,
@@ -44,11 +46,10 @@ from graphql import (
     visit,
 )
 
+from models.paging import DEFAULT_PAGE_SIZE
+
 UNPAGED_LIST_SIZE = 5
 """How many items a list without `first`, `last` or `ids` is taken to have: variants, assets, renditions, duties."""
-
-DEFAULT_PAGE_SIZE = 20
-"""How many items a connection is taken to have when its size is neither given nor defaulted in the schema."""
 
 _SIZE_ARGUMENTS = ("first", "last", "ids")
 _CONNECTION_LISTS = frozenset({"edges", "nodes"})
@@ -259,8 +260,8 @@ class _Walk:
         known = [size for size in sizes if size is not None]
         if known:
             return max(known)
-        defaults = [definition.args[name].default_value for name in _SIZE_ARGUMENTS if name in definition.args]
-        return next((value for value in defaults if isinstance(value, int)), DEFAULT_PAGE_SIZE)
+        defaults = [_default(definition.args[name]) for name in _SIZE_ARGUMENTS if name in definition.args]
+        return next((size for size in map(self._value, defaults) if size is not None), DEFAULT_PAGE_SIZE)
 
     def _value(self, value: ValueNode | Any) -> int | None:
         """A size, whether literal, from a variable, or from a variable's default; at least 1."""
@@ -273,6 +274,11 @@ class _Walk:
         if isinstance(value, list):
             return max(1, len(value))
         return max(1, value) if isinstance(value, int) else None
+
+
+def _default(argument: GraphQLArgument) -> object:
+    """An argument's default: a value where Strawberry made the schema, a literal where it was read from SDL."""
+    return argument.default_value if argument.default is None else argument.default.literal
 
 
 def _mean(total: int, count: int) -> int:

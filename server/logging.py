@@ -17,7 +17,7 @@ import orjson
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.operation import actor_of, operation_of
+from server.operation import CLIENT_GONE, actor_of, operation_of
 from server.request_id import current_request_id
 from server.settings import LogFormat, LogLevel
 
@@ -139,7 +139,7 @@ class AccessLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        status = 500
+        status: int | None = None
         began = time.perf_counter()
 
         async def send_noting_status(message: Message) -> None:
@@ -151,9 +151,13 @@ class AccessLog:
         try:
             await self.app(scope, receive, send_noting_status)
         except ClientDisconnect:
-            status = 499
+            pass  # told by the status
+        except Exception:
+            status = status or 500
+            raise
         finally:
-            access_logger.info("request", extra=_access_fields(scope, status, time.perf_counter() - began))
+            seconds = time.perf_counter() - began
+            access_logger.info("request", extra=_access_fields(scope, status or CLIENT_GONE, seconds))
 
 
 def _access_fields(scope: Scope, status: int, seconds: float) -> dict[str, object]:

@@ -15,11 +15,11 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.operation import operation_of
+from server.operation import CLIENT_GONE, operation_of
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -93,7 +93,7 @@ class RequestMetrics:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        status = 500
+        status: int | None = None
         began = time.perf_counter()
 
         async def send_noting_status(message: Message) -> None:
@@ -104,5 +104,10 @@ class RequestMetrics:
 
         try:
             await self.app(scope, receive, send_noting_status)
+        except ClientDisconnect:
+            raise
+        except Exception:
+            status = status or 500
+            raise
         finally:
-            self.metrics.observe(scope, status, time.perf_counter() - began)
+            self.metrics.observe(scope, status or CLIENT_GONE, time.perf_counter() - began)

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from server.request_id import request_id_of
+from server.request_id import HEADER, request_id_of
 
 JSON = "application/json"
+MASKED = "Something went wrong on our side. Quote extensions.requestId when you report it."
+"""What clients are told of a failure of ours."""
 
 
 class ErrorCode(StrEnum):
@@ -77,6 +81,35 @@ def problem_response(problem: Problem, scope: Scope, media_type: str = JSON) -> 
     return Response(
         orjson.dumps(problem.body(request_id_of(scope))),
         status_code=problem.status,
-        media_type=media_type,
+        media_type=f"{media_type}; charset=utf-8",
         headers=problem.headers,
     )
+
+
+async def answer_http_exception(request: Request, error: Exception) -> Response:
+    """Starlette's own refusals (no such route, no such method) in the form of all others."""
+    assert isinstance(error, HTTPException)
+    codes = {401: ErrorCode.UNAUTHENTICATED, 403: ErrorCode.FORBIDDEN, 404: ErrorCode.NOT_FOUND}
+    problem = Problem(
+        error.status_code,
+        f"{error.detail}: {request.method[:20]} {request.url.path[:200]}",
+        code=codes.get(error.status_code, ErrorCode.BAD_USER_INPUT),
+        headers=error.headers,
+    )
+    return problem_response(problem, request.scope)
+
+
+async def answer_problem(request: Request, problem: Exception) -> Response:
+    """A `Problem` that a handler raised."""
+    assert isinstance(problem, Problem)
+    return problem_response(problem, request.scope)
+
+
+async def answer_failure(request: Request, error: Exception) -> Response:
+    """Anything else is our fault, and stays between us and the log. Answers outside of all middleware."""
+    problem = Problem(500, MASKED, code=ErrorCode.INTERNAL, headers={HEADER: request_id_of(request.scope)})
+    return problem_response(problem, request.scope)
+
+
+EXCEPTION_HANDLERS = {HTTPException: answer_http_exception, Problem: answer_problem, Exception: answer_failure}
+"""For `Starlette(exception_handlers=…)`."""

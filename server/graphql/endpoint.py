@@ -18,13 +18,13 @@ from strawberry.asgi import GraphQL
 from models.actor import Actor
 from schema.documents import LimitedSchema
 from server.challenge import AuthenticationError
-from server.graphql.errors import MASKED, answer_errors, outcome_of
+from server.graphql.errors import answer_errors, outcome_of
 from server.graphql.negotiation import GRAPHQL_RESPONSE, JSON, is_json, response_type
 from server.graphql.parameters import Parameters, read_json_body, read_query_string
 from server.limits import Allowance, CostBudget
 from server.operation import Operation
 from server.persisted import PersistedDocuments, document_hash
-from server.problem import ErrorCode, Problem, problem_response
+from server.problem import MASKED, ErrorCode, Problem, problem_response
 from server.request_id import request_id_of
 
 logger = logging.getLogger("storypool.graphql")
@@ -120,8 +120,6 @@ class GraphQLEndpoint(GraphQL[object, None]):
         except ClientDisconnect:
             raise
         except Problem as problem:
-            if problem.status == 413:  # answered by BodyLimit, which knows whether anything was sent
-                raise
             response = problem_response(problem, scope, media_type or JSON)
         except Exception:
             logger.exception("a GraphQL request failed")
@@ -241,7 +239,8 @@ class GraphQLEndpoint(GraphQL[object, None]):
             status = 429
         elif not result.ran and media_type == GRAPHQL_RESPONSE:
             status = 400
-        response = Response(orjson.dumps(body, option=self._encode_options), status, media_type=media_type)
+        encoded = orjson.dumps(body, option=self._encode_options)
+        response = Response(encoded, status, media_type=f"{media_type}; charset=utf-8")
         if status == 429 and result.allowance is not None:
             response.headers["Retry-After"] = str(result.allowance.retry_after)
         return response

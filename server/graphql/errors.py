@@ -11,11 +11,9 @@ from graphql import FieldNode, GraphQLError
 
 from models.errors import BadInput, ClientSuspended, Forbidden, NotFound, OperationalError, StorypoolError
 from server.operation import Outcome
-from server.problem import ErrorCode
+from server.problem import MASKED, ErrorCode
 
 logger = logging.getLogger("storypool.graphql")
-
-MASKED = "Something went wrong on our side. Quote extensions.requestId when you report it."
 
 _CODES: tuple[tuple[type[StorypoolError], ErrorCode], ...] = (
     (BadInput, ErrorCode.BAD_USER_INPUT),

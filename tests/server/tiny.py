@@ -34,6 +34,7 @@ from server.limits import BodyLimit, CostBudget
 from server.logging import AccessLog
 from server.metrics import Metrics, RequestMetrics
 from server.persisted import PersistedDocuments
+from server.problem import EXCEPTION_HANDLERS
 from server.request_id import RequestId
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
@@ -252,6 +253,7 @@ def tiny_app(
             Middleware(AccessLog),
             Middleware(BodyLimit, max_bytes=max_body_bytes),
         ],
+        exception_handlers=EXCEPTION_HANDLERS,
     )
     return Tiny(app, metrics, health)
 
