@@ -1,0 +1,50 @@
+# Every target sets up what it needs. Plain POSIX shell and make: the same on Linux and macOS.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test bench fmt check sdl migrate clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# The stamp is touched last, so an installation that was broken off is repeated.
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Storypool needs Python 3.11 or newer; $(PYTHON) is older or missing. Name another: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+install: $(VENV)/installed ## make .venv with the storypool command and everything it needs
+
+run: install ## start the demonstration: database, stories, clients, server
+	$(BIN)/storypool demo
+
+test: install check ## check the code, then run every test
+	$(BIN)/python -m pytest -q
+
+bench: install ## measure throughput, latency and memory
+	$(BIN)/python -m tests.bench
+
+fmt: install ## format the code
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format .
+
+check: install ## lint, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+sdl: install ## print the GraphQL schema into schema/schema.graphql
+	$(BIN)/storypool sdl > schema/schema.graphql.new
+	mv schema/schema.graphql.new schema/schema.graphql
+
+migrate: install ## carry the database to the newest version of its tables
+	$(BIN)/storypool migrate
+
+clean: ## remove what was made, except the data folder
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .bench
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,3 @@
+from server.cli.program import main
+
+main()
