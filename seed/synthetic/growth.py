@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 from collections import deque
@@ -31,7 +32,7 @@ from seed.synthetic.story import URI_PREFIX, Plan, StoryMaker
 from seed.synthetic.writer import PoolWriter, stories_in
 
 _BATCH: Final = 500
-_BATCHES_A_TRANSACTION: Final = 10
+_BATCHES_A_TRANSACTION: Final = 4
 _IN_PROCESS: Final = 2_000
 """Fewer stories than these are made in this process: starting others takes longer."""
 _BULK: Final = 20_000
@@ -171,6 +172,7 @@ _maker: StoryMaker | None = None
 def _prepare(stock: Stock, seed: int, dialect: str) -> None:
     """Runs once in each process that makes stories."""
     global _maker
+    gc.disable()  # it makes nothing but tuples and text, millions of them, without any cycle
     _maker = StoryMaker(stock, seed, dialect)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from models.event import EVENT_COUNTER
@@ -29,10 +29,9 @@ from seed.synthetic.writer import (
 )
 
 _CACHE_KIB: Final = 262_144
-_FULL_TEXT_BUFFER: Final = 64 * 2**20
-"""Bytes that FTS5 collects before it writes: larger parts need fewer merges."""
-_USUAL_FULL_TEXT_BUFFER: Final = 2**20
-"""FTS5's own default."""
+_WHILE_GROWING: Final = {"hashsize": 64 * 2**20, "automerge": 16}
+"""Settings of FTS5: bytes that it collects before it writes, and how many parts it lets lie before it merges them."""
+_FTS5_DEFAULTS: Final = {"hashsize": 2**20, "automerge": 4}
 
 
 class SqliteWriter(PoolWriter):
@@ -48,10 +47,11 @@ class SqliteWriter(PoolWriter):
             "synchronous=NORMAL",
             f"cache_size=-{_CACHE_KIB}",
             "foreign_keys=OFF",  # the rows are made to fit; a test checks it
-            "wal_autocheckpoint=50000",
+            "wal_autocheckpoint=100000",
         ):
             self._connection.execute(f"PRAGMA {pragma}")
-        self._buffer_full_text(_FULL_TEXT_BUFFER)
+        self._usual = {name: self._full_text_setting(name) for name in _WHILE_GROWING}
+        self._set_full_text(_WHILE_GROWING)
 
     async def write(self, batches: Sequence[Batch], first_release: int) -> None:
         """See `PoolWriter.write`."""
@@ -64,14 +64,19 @@ class SqliteWriter(PoolWriter):
         """See `PoolWriter.close`."""
 
         def close() -> None:
-            self._buffer_full_text(_USUAL_FULL_TEXT_BUFFER)  # the setting is kept in the database
+            self._set_full_text(self._usual)  # the settings are kept in the database
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.close()
 
         await asyncio.to_thread(close)
 
-    def _buffer_full_text(self, size: int) -> None:
-        self._connection.execute("INSERT INTO pool_text (pool_text, rank) VALUES ('hashsize', ?)", (size,))
+    def _full_text_setting(self, name: str) -> int:
+        found = self._connection.execute("SELECT v FROM pool_text_config WHERE k = ?", (name,)).fetchall()
+        return int(found[0][0]) if found else _FTS5_DEFAULTS[name]
+
+    def _set_full_text(self, settings: Mapping[str, int]) -> None:
+        for setting in settings.items():
+            self._connection.execute("INSERT INTO pool_text (pool_text, rank) VALUES (?, ?)", setting)
 
     def _write(self, batches: Sequence[Batch], first_release: int) -> None:
         self._connection.execute("BEGIN IMMEDIATE")

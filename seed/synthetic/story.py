@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any, Final, cast
 
@@ -206,11 +207,7 @@ class StoryMaker:
         paragraphs = [writer.paragraph(rng) for _ in range(_PARAGRAPHS_A_BODY)]
         second = _SECOND_FORMS.get(language)
         form = Form.ARTICLE if second is None or rng.random() < _ARTICLES else second
-        tokens = dict.fromkeys(headline.tokens)
-        tokens.update(dict.fromkeys(lead.tokens))
-        tokens[rare_token] = None
-        for paragraph in paragraphs:
-            tokens.update(dict.fromkeys(paragraph.tokens))
+        found = chain(headline.tokens, lead.tokens, (rare_token,), *(paragraph.tokens for paragraph in paragraphs))
         variant = SimpleNamespace(
             uri=variant_uri(story_uri, language, form, ""),
             language=language,
@@ -226,7 +223,7 @@ class StoryMaker:
             char_count=sum(paragraph.characters for paragraph in paragraphs),
             terms_id=None,
         )
-        return variant, tokens
+        return variant, dict.fromkeys(found)
 
     def _picture(self, which: int) -> list[JsonObject]:
         if which not in self._pictures:

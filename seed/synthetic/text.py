@@ -27,7 +27,7 @@ LANGUAGES: Final = ("ar", "el", "en", "ja", "ru", "zh")
 _UNSPACED = frozenset({"ja", "zh"})
 _COMMAS = {"zh": "，", "ja": "、", "ar": "، "}
 _INVENTED_WORDS = 2000
-_SHORTEST_PARAGRAPH = 110
+_SHORTEST_PARAGRAPH = 100
 _PARAGRAPHS = 3000
 _PHRASES = 2000
 
