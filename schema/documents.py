@@ -156,6 +156,7 @@ class Documents:
         measure = DocumentMeasure(self._schema, document, self._introspection)
         errors: list[GraphQLError] = self._exceeded(document, measure)
         if not errors:
+            # Suggestions would name what the client did not know of, and are slow to find.
             errors = validate(self._schema, document, self._rules, max_errors=20, hide_suggestions=True)
         if any(error.message == "Validation aborted." for error in errors):  # a rule ran into Python's recursion limit
             raise RecursionError

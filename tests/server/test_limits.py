@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.types import Message, Receive, Scope, Send
 
 from models.errors import OperationalError
-from server.limits import WINDOW_SECONDS, CostBudget, seconds_until_affordable
+from server.limits import WINDOW_SECONDS, BodyLimit, CostBudget, seconds_until_affordable
 from tests.server.tiny import error_of, tiny_app
 
 anyio = pytest.mark.anyio
@@ -101,3 +102,21 @@ async def test_a_content_length_that_is_not_a_number_is_not_believed() -> None:
     async with tiny_app(max_body_bytes=1000).client() as client:
         response = await client.post("/echo", content=b"x" * 2000, headers={"content-length": "9" * 400})
     assert response.status_code == 413
+
+
+@anyio
+async def test_a_body_that_says_it_is_too_large_is_not_read_at_all() -> None:
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        pytest.fail("the body was read")
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        pytest.fail("the application was called")
+
+    scope: Scope = {"type": "http", "headers": [(b"content-length", b"1001")]}
+    await BodyLimit(application, max_bytes=1000)(scope, receive, send)
+    assert sent[0]["status"] == 413

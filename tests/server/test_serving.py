@@ -12,6 +12,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from starlette.testclient import TestClient
+
+from server.serving import GracefulServer, server_config
+from server.settings import Settings
+from tests.server.tiny import tiny_app
 
 PROGRAM = """
 import asyncio, sys
@@ -94,3 +99,12 @@ def test_a_server_that_is_stopped_finishes_what_it_began(process: subprocess.Pop
 def test_an_answer_does_not_name_the_server_software(process: subprocess.Popen[str]) -> None:
     url = f"http://127.0.0.1:{read_line(process)}"
     assert "server" not in httpx2.get(f"{url}/healthz", timeout=20).headers
+
+
+def test_a_signal_makes_the_server_say_that_it_is_not_ready() -> None:
+    tiny = tiny_app()
+    server = GracefulServer(server_config(tiny.app, Settings()), draining=tiny.health.drain)
+    server.handle_exit(signal.SIGTERM, None)
+    with TestClient(tiny.app) as client:
+        assert client.get("/readyz").status_code == 503
+    assert server.should_exit
