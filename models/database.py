@@ -66,7 +66,12 @@ class Database:
             self._writer = _sqlite_engine(self.url, 1, begin="BEGIN IMMEDIATE", read_only=False)
         else:
             self._writer = create_async_engine(
-                self.url, pool_size=readers, max_overflow=readers, pool_pre_ping=True, pool_recycle=1800
+                self.url,
+                pool_size=readers,
+                max_overflow=readers,
+                pool_pre_ping=True,
+                pool_recycle=1800,
+                hide_parameters=True,  # an error must not print what was bound
             )
             self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -103,6 +108,7 @@ def _sqlite_engine(url: URL, connections: int, *, begin: str, read_only: bool) -
         pool_size=connections,
         max_overflow=0,
         pool_timeout=_BUSY_TIMEOUT_MS / 1000,
+        hide_parameters=True,
         poolclass=sa.AsyncAdaptedQueuePool,
     )
 
