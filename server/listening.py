@@ -7,6 +7,7 @@ import ipaddress
 import logging
 import signal
 import socket
+import sys
 from types import FrameType
 
 from models.errors import OperationalError
@@ -57,6 +58,11 @@ def settled(settings: Settings, bound: socket.socket) -> Settings:
     return settings.model_copy(update={"port": port, "public_url": public_url})
 
 
+def end_quietly_when_told() -> None:
+    """Makes SIGTERM end the process with success at once, as long as it does not serve yet."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+
+
 def serve_on(bound: socket.socket, settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT, then finishes what it began, within `settings.shutdown_seconds`.
 
@@ -67,20 +73,19 @@ def serve_on(bound: socket.socket, settings: Settings) -> None:
     config = server_config(app, settings)
     server = GracefulServer(config, draining=app.state.health.drain)
 
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.handle_exit(number, frame)
+
     async def serve() -> None:
         # uvicorn raises the signal again once it has finished. Ending as asked is success: nobody is left to die of it.
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _ignore)
+            signal.signal(number, stop)
         await server.serve(sockets=[bound])
 
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(serve())
-    if not server.started:
+    if not server.started and not server.should_exit:
         raise OperationalError("the server could not start; its log says why")
-
-
-def _ignore(_number: int, _frame: FrameType | None) -> None:
-    pass
 
 
 def _is_every_address(host: str) -> bool:

@@ -15,7 +15,7 @@ from server.app import GRAPHQL_PATH, require_head
 from server.cli.demonstration import SECRETS_FILE, Credentials, set_up
 from server.cli.installation import media_folder, open_database, run, settings_with
 from server.cli.output import AsJson, print_json, print_table, progress_bar
-from server.listening import listening_socket, serve_on, settled
+from server.listening import end_quietly_when_told, listening_socket, serve_on, settled
 from server.logging import configure_logging
 from server.oauth.metadata import TOKEN_PATH
 from server.settings import Settings
@@ -26,6 +26,7 @@ Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_def
 
 def serve_command(port: Port = None, host: Host = None) -> None:
     """Serve the installation that the environment describes."""
+    end_quietly_when_told()
     settings = settings_with(port=port, host=host)
     configure_logging(settings.log_level, settings.log_format)
     run(_nothing, settings)
@@ -47,6 +48,7 @@ def demo_command(
     as_json: AsJson = False,
 ) -> None:
     """Set up the demonstration, or go on with it, print its addresses and credentials, and serve it."""
+    end_quietly_when_told()
     settings = settings_with(port=port, host=host, data_dir=data_dir, database_url=database_url)
     log_format = settings.log_format if "log_format" in settings.model_fields_set else "text"
     configure_logging(settings.log_level, log_format)
