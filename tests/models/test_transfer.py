@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from sqlalchemy.engine import URL
 
 from models.base import utc_now
 from models.database import Database
@@ -10,17 +13,22 @@ from models.errors import TargetNotEmpty
 from models.partner import Liaison
 from models.token import SigningKey, ensure_signing_key
 from models.transfer import Digest, copy_database
-from tests.conftest import DatabaseFactory, Dialect
+from tests.conftest import DIALECTS, DatabaseFactory
 
 
-@pytest.mark.parametrize("target_dialect", ["sqlite", "postgresql"])
-async def test_a_copy_holds_the_same(
-    database: Database, database_factory: DatabaseFactory, target_dialect: Dialect
-) -> None:
+@pytest.fixture(params=DIALECTS)
+def target_url(database_factory: DatabaseFactory, request: pytest.FixtureRequest) -> Iterator[URL]:
+    """A second empty database at migration head, on each engine."""
+    url = database_factory.migrated(request.param)
+    yield url
+    database_factory.drop(url)
+
+
+async def test_a_copy_holds_the_same(database: Database, target_url: URL) -> None:
     async with database.write() as session:
         key = await ensure_signing_key(session, utc_now())
         session.add(Liaison(name="吴小姐", email="wu@example.org"))
-    target = Database(database_factory.migrated(target_dialect))
+    target = Database(target_url)
     try:
         proof = await copy_database(database, target)
         assert all(part.same for part in proof)
@@ -34,7 +42,6 @@ async def test_a_copy_holds_the_same(
         assert await copy_database(database, target, replace=True) == proof
     finally:
         await target.close()
-        database_factory.drop(target.url)
 
 
 def test_a_digest_does_not_depend_on_order_but_on_every_row() -> None:
