@@ -35,7 +35,8 @@ class RequiresScope(FieldExtension):
         self.scope = scope
 
     def apply(self, field: StrawberryField) -> None:
-        field.directives = [*field.directives, Access(scope=self.scope.value)]
+        others = [directive for directive in field.directives if not isinstance(directive, Access)]
+        field.directives = [*others, Access(scope=self.scope.value)]  # once, however many schemas are built
 
     def resolve(self, next_: Callable[..., Any], source: Any, info: Info[Context, Any], **arguments: Any) -> Any:
         self._check(info)

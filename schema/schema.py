@@ -10,6 +10,7 @@ from schema.access import SCOPE_ARGUMENT
 from schema.asset import Asset
 from schema.cost import QueryLimits
 from schema.documents import LimitedSchema
+from schema.executor import PlainFieldExecutor
 from schema.mutation import Mutation
 from schema.pickup import Pickup
 from schema.query import Query
@@ -28,6 +29,7 @@ def build_schema(limits: QueryLimits | None = None, *, introspection: bool = Tru
         Mutation,
         limits=limits,
         introspection=introspection,
+        execution_context_class=PlainFieldExecutor,
         types=[Asset, Pickup, Story, Variant],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )
