@@ -88,6 +88,8 @@ def scope_named(field: GraphQLField) -> str | None:
 
 GUARDED = {coordinate: scope for coordinate, field in root_fields(SDL) if (scope := scope_named(field)) is not None}
 
+SCOPES = {scope.value: scope for scope in Scope}
+
 
 def committed_sdl() -> str | None:
     """The SDL that was promised last: that of the newest tag, else of the last commit; None where git does not know."""
@@ -167,7 +169,7 @@ def call(coordinate: str) -> str:
 
 @pytest.mark.parametrize("coordinate", sorted(GUARDED))
 async def test_a_token_without_the_scope_is_refused(pool: Pool, coordinate: str) -> None:
-    needed = Scope(GUARDED[coordinate])
+    needed = SCOPES[GUARDED[coordinate]]
     refusal = await pool.refusal(await pool.actor("china-daily", *(set(Scope) - {needed})), call(coordinate))
     assert isinstance(refusal, Forbidden)
     assert needed.value in refusal.message
@@ -175,7 +177,7 @@ async def test_a_token_without_the_scope_is_refused(pool: Pool, coordinate: str)
 
 @pytest.mark.parametrize("coordinate", sorted(GUARDED))
 async def test_a_token_with_the_scope_alone_is_let_through(pool: Pool, coordinate: str) -> None:
-    result = await pool.run(await pool.actor("china-daily", Scope(GUARDED[coordinate])), call(coordinate))
+    result = await pool.run(await pool.actor("china-daily", SCOPES[GUARDED[coordinate]]), call(coordinate))
     assert not any(isinstance(error.original_error, Forbidden) for error in result.errors or ())
 
 
