@@ -57,14 +57,16 @@ async def grow(database: Database, stories: int, *, seed: int = 1, now: datetime
     bulk = start.missing >= _BULK
     if bulk:
         await _begin_bulk(database)
+    whole = False
     writer = await open_writer(database.url)
     try:
         await _write(writer, start, stock, seed, database.dialect, progress)
         if bulk:
             await writer.finish()
+        whole = True
     finally:
         await writer.close()
-        if bulk:
+        if bulk and (whole or database.dialect == POSTGRESQL):  # there, searches need the index that was taken away
             async with database.write() as session:
                 await full_text.finish_bulk(session)
     return start.missing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -39,6 +40,7 @@ class SqliteWriter(PoolWriter):
 
     def __init__(self, path: str) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._in_use = threading.Lock()  # a write goes on in its thread when the task that waits for it is cancelled
         self._rights: dict[RightsKey, int] = {}
         self._keys: dict[Key, int] = {}
         for pragma in (
@@ -55,7 +57,12 @@ class SqliteWriter(PoolWriter):
 
     async def write(self, batches: Sequence[Batch], first_release: int) -> None:
         """See `PoolWriter.write`."""
-        await asyncio.to_thread(self._write, batches, first_release)
+
+        def write() -> None:
+            with self._in_use:
+                self._write(batches, first_release)
+
+        await asyncio.to_thread(write)
 
     async def finish(self) -> None:
         """See `PoolWriter.finish`. The full-text index is left to `models.search.index.finish_bulk`."""
@@ -64,9 +71,10 @@ class SqliteWriter(PoolWriter):
         """See `PoolWriter.close`."""
 
         def close() -> None:
-            self._set_full_text(self._usual)  # the settings are kept in the database
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._connection.close()
+            with self._in_use:
+                self._set_full_text(self._usual)  # the settings are kept in the database
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                self._connection.close()
 
         await asyncio.to_thread(close)
 

@@ -297,3 +297,17 @@ async def test_a_batch_that_was_made_for_other_release_numbers_is_refused_whole(
     async with database.read() as session:
         assert (await session.exec(select(sa.func.count()).select_from(Story))).one() == 6
         assert (await session.exec(select(sa.func.max(Document.release_id)))).one() == 6
+
+
+async def test_the_full_text_index_keeps_its_usual_settings(database: Database) -> None:
+    if database.dialect != SQLITE:
+        pytest.skip("only FTS5 keeps settings in the database")
+
+    async def settings() -> dict[str, int]:
+        async with database.read() as session:
+            found = await (await session.connection()).execute(sa.text("SELECT k, v FROM pool_text_config"))
+            return {name: value for name, value in found if name not in ("hashsize", "version")}
+
+    before = await settings()
+    await grow(database, 3, now=NOW)
+    assert (await settings()).get("automerge", 4) == before.get("automerge", 4)
