@@ -95,7 +95,7 @@ class Forbidden(StorypoolError):
 
 
 class UsageDenied(StorypoolError):
-    """The usage decision is DENY; its reasons are returned beside the error."""
+    """The usage decision is DENY; the message names the rules that deny it."""
 
 
 class StaleVersion(StorypoolError):

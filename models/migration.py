@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 
 from models import tables
 from models.database import Database
+from models.errors import MigrationNeeded
 from models.search.index import is_search_object
 
 HEAD = "head"
@@ -39,13 +40,35 @@ def head() -> str:
 
 
 async def current(database: Database) -> str | None:
-    """The revision that the database is at; None for an empty one."""
+    """The revision that the database is at, read without waiting for a writer; None for one without tables."""
+    async with database.read() as session:
+        connection = await session.connection()
+        return await connection.run_sync(_read_revision)
 
-    def read(connection: sa.Connection) -> str | None:
-        return MigrationContext.configure(connection).get_current_revision()
 
-    async with database.writer.connect() as connection:
-        return await connection.run_sync(read)
+def _read_revision(connection: sa.Connection) -> str | None:
+    # Not by Alembic's MigrationContext, which logs two lines each time that it is made.
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
+
+
+async def why_not_ready(database: Database) -> str | None:
+    """Why the database cannot be served from; None when it can."""
+    return None if await current(database) == head() else "the database is not migrated"
+
+
+async def require_head(database: Database) -> None:
+    """Passes when the database is at the version of the schema that this program needs.
+
+    :raises MigrationNeeded: it is not.
+    """
+    revision = await current(database)
+    if revision != head():
+        raise MigrationNeeded(
+            f"the database is at revision {revision or 'none'} and this program needs {head()}: run storypool migrate"
+        )
 
 
 async def upgrade(url: URL, revision: str = HEAD) -> None:

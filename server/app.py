@@ -5,20 +5,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 
-import sqlalchemy as sa
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import HTTPConnection, Request
-from starlette.responses import Response
+from starlette.requests import HTTPConnection
 from starlette.routing import Route
 
 from models.actor import Actor
 from models.base import utc_now
 from models.database import Database
-from models.errors import MigrationNeeded
 from models.media import MediaFolder
-from models.migration import head
+from models.migration import require_head, why_not_ready
 from models.token import ensure_signing_key
 from schema.context import Context, Services
 from schema.cost import QueryLimits
@@ -29,21 +25,16 @@ from server.graphql import GraphQLEndpoint
 from server.health import Health
 from server.limits import BodyLimit, CostBudget
 from server.logging import AccessLog
-from server.media import MediaEndpoint
+from server.media import MEDIA_FOLDER, MediaEndpoint
 from server.metrics import Metrics, RequestMetrics
 from server.oauth.endpoints import OAuthEndpoints
 from server.oauth.keys import KeyRing
+from server.paths import GRAPHQL_PATH
 from server.persisted import RecentDocuments, StoredDocuments
-from server.problem import ErrorCode, Problem, problem_response
+from server.problem import EXCEPTION_HANDLERS
 from server.request_id import RequestId, request_id_of
 from server.settings import Settings
 from server.standing import Standings
-
-GRAPHQL_PATH = "/graphql"
-MEDIA_FOLDER = "media"
-"""The folder of the media store, in the data folder."""
-
-_CODES = {404: ErrorCode.NOT_FOUND, 500: ErrorCode.INTERNAL}
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -93,7 +84,7 @@ def create_app(settings: Settings) -> Starlette:
             Middleware(RequestMetrics, metrics),
             Middleware(BodyLimit, settings.max_body_bytes),
         ],
-        exception_handlers={HTTPException: _refused, Exception: _failed},
+        exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
     )
     app.state.health = health
@@ -119,49 +110,3 @@ def _graphql_endpoint(settings: Settings, services: Services, authenticator: Aut
             StoredDocuments(services.database, per_client=settings.persisted_documents_per_client)
         ),
     )
-
-
-async def revision_of(database: Database) -> str | None:
-    """The revision that the database is at, read without waiting for a writer; None for one without tables."""
-    async with database.read() as session:
-        connection = await session.connection()
-        return await connection.run_sync(_read_revision)
-
-
-def _read_revision(connection: sa.Connection) -> str | None:
-    # Not by Alembic's MigrationContext, which logs two lines each time that it is made.
-    if not sa.inspect(connection).has_table("alembic_version"):
-        return None
-    revision: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-    return revision
-
-
-async def why_not_ready(database: Database) -> str | None:
-    """Why the database cannot be served from; None when it can."""
-    return None if await revision_of(database) == head() else "the database is not migrated"
-
-
-async def require_head(database: Database) -> None:
-    """Passes when the database is at the version of the schema that this program needs.
-
-    :raises MigrationNeeded: it is not.
-    """
-    revision = await revision_of(database)
-    if revision != head():
-        raise MigrationNeeded(
-            f"the database is at revision {revision or 'none'} and this program needs {head()}: run storypool migrate"
-        )
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    """What the router itself refuses: an unknown path, a wrong method."""
-    assert isinstance(error, HTTPException)
-    code = _CODES.get(error.status_code, ErrorCode.BAD_USER_INPUT)
-    problem = Problem(error.status_code, f"{error.detail}.", code=code, headers=error.headers)
-    return problem_response(problem, request.scope)
-
-
-async def _failed(request: Request, _error: Exception) -> Response:
-    """A defect: the log has it under the request's id, the client has the id."""
-    message = "Something went wrong on our side. Quote extensions.requestId when you report it."
-    return problem_response(Problem(500, message, code=ErrorCode.INTERNAL), request.scope)

@@ -11,7 +11,6 @@ import sys
 from types import FrameType
 
 from models.errors import OperationalError
-from server.app import create_app
 from server.serving import GracefulServer, server_config
 from server.settings import Settings
 
@@ -69,6 +68,8 @@ def serve_on(bound: socket.socket, settings: Settings) -> None:
     :param settings: `settled` ones.
     :raises OperationalError: the application could not start; the log says why.
     """
+    from server.app import create_app  # the whole server: loaded only where it is run
+
     app = create_app(settings)
     config = server_config(app, settings)
     server = GracefulServer(config, draining=app.state.health.drain)

@@ -30,6 +30,9 @@ _CHUNK_BYTES = 256 * 1024
 _STORIES_EXAMINED = 1000
 _STORIES_AT_ONCE = 20
 
+MEDIA_FOLDER = "media"
+"""The folder of the media store, in the data folder."""
+
 
 class MediaEndpoint:
     """Answers a rendition's file where a live story shows it to the actor, else 404: the same for hidden and for unknown.

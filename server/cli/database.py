@@ -14,8 +14,8 @@ from alembic.util import CommandError
 from models import migration
 from models.database import database_url
 from models.errors import MigrationNeeded, NotFound, OperationalError, TargetNotEmpty
+from models.migration import require_head
 from models.transfer import TableProof, copy_database
-from server.app import require_head, revision_of
 from server.cli.installation import open_database
 from server.cli.output import AsJson, print_json, print_table, progress_bar
 from server.settings import load_settings
@@ -44,7 +44,7 @@ def migrate(
 async def _migrate(to: str, down: str | None, check: bool, as_json: bool) -> None:
     url = load_settings().database
     async with open_database(url) as database:
-        before = await revision_of(database)
+        before = await migration.current(database)
         try:
             if down is not None:
                 await migration.downgrade(database_url(url), down)
@@ -52,7 +52,7 @@ async def _migrate(to: str, down: str | None, check: bool, as_json: bool) -> Non
                 await migration.upgrade(database_url(url), to)
         except CommandError as error:
             raise NotFound(f"no such migration: {error}") from error
-        after = await revision_of(database)
+        after = await migration.current(database)
         at_head = after == migration.head()
         differences = [repr(part) for part in await migration.differences(database)] if check and at_head else []
     if as_json:
@@ -134,7 +134,7 @@ async def _copy_out(url: str, to: str, label: str) -> list[TableProof]:
 async def _copy_in(backup: str, url: str, force: bool) -> list[TableProof]:
     """Copies a backup, which is migrated for that, into the installation's database."""
     async with open_database(backup) as source:
-        if await revision_of(source) is None:
+        if await migration.current(source) is None:
             raise NotFound("the file is not a backup of Storypool's")
         await migration.upgrade(source.url)
         await _migrate_empty(url)
@@ -146,7 +146,7 @@ async def _copy_in(backup: str, url: str, force: bool) -> list[TableProof]:
 async def _migrate_empty(url: str) -> None:
     """Brings a database without tables to head; one with tables must be there already."""
     async with open_database(url) as target:
-        if await revision_of(target) is None:
+        if await migration.current(target) is None:
             await migration.upgrade(target.url)
         await require_head(target)
 

@@ -19,12 +19,12 @@ from models.base import POSTGRESQL, utc_now
 from models.database import Database
 from models.document import decode
 from models.errors import OperationalError
+from models.migration import why_not_ready
 from models.pool.index import positions
 from models.pool.key import keys_of
 from models.pool.tables import POSITIONS_PER_RELEASE, Document, PoolEntry, PoolKey, PoolStory, Posting, first_position
 from models.token import current_key, published_keys
 from seed.progress import Progress
-from server.app import why_not_ready
 from server.cli.demonstration import SECRETS_FILE
 from server.cli.installation import open_database
 from server.cli.output import AsJson, print_json, progress_bar

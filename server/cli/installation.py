@@ -13,8 +13,9 @@ from pydantic import ValidationError
 from models.database import Database
 from models.errors import OperationalError
 from models.media import MediaFolder
-from server.app import MEDIA_FOLDER, require_head
+from models.migration import require_head
 from server.logging import redact
+from server.media import MEDIA_FOLDER
 from server.settings import Settings, SettingsError, load_settings
 
 T = TypeVar("T")

@@ -10,14 +10,14 @@ import typer
 
 from models.database import database_url
 from models.errors import MigrationNeeded
-from models.migration import upgrade
-from server.app import GRAPHQL_PATH, require_head
+from models.migration import require_head, upgrade
 from server.cli.demonstration import SECRETS_FILE, Credentials, set_up
 from server.cli.installation import media_folder, open_database, run, settings_with
 from server.cli.output import AsJson, print_json, print_table, progress_bar
 from server.listening import end_quietly_when_told, listening_socket, serve_on, settled
 from server.logging import configure_logging
 from server.oauth.metadata import TOKEN_PATH
+from server.paths import GRAPHQL_PATH
 from server.settings import Settings
 
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.", show_default="8000")]

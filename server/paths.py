@@ -1,0 +1,3 @@
+"""Where things are served."""
+
+GRAPHQL_PATH = "/graphql"
