@@ -1,0 +1,83 @@
+"""What was measured, against what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.machine import machine_facts
+
+COLUMNS = ("engine", "what", "measured", "ratio", "bar", "met")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table.
+
+    :param measured: the figures that the ratio comes from, with their units.
+    :param bar: what is asked of the ratio, or of what was measured; empty where nothing is.
+    :param met: None where nothing is asked.
+    """
+
+    engine: str
+    what: str
+    measured: str
+    ratio: float | None = None
+    bar: str = ""
+    met: bool | None = None
+
+    def cells(self) -> tuple[str, ...]:
+        """The line as text."""
+        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
+        met = "" if self.met is None else ("yes" if self.met else "NO")
+        return self.engine, self.what, self.measured, ratio, self.bar, met
+
+
+def at_most(engine: str, what: str, measured: str, ratio: float, limit: float) -> Figure:
+    """A ratio that must not be larger than the limit."""
+    return Figure(engine, what, measured, ratio, f"≤ {limit:g}", ratio <= limit)
+
+
+def at_least(engine: str, what: str, measured: str, ratio: float, limit: float) -> Figure:
+    """A ratio that must not be smaller than the limit."""
+    return Figure(engine, what, measured, ratio, f"≥ {limit:g}", ratio >= limit)
+
+
+def print_figures(figures: Sequence[Figure]) -> None:
+    """The table on standard output."""
+    table = Table(*COLUMNS, box=None, pad_edge=False)
+    for figure in figures:
+        table.add_row(*figure.cells())
+    Console(highlight=False, width=150).print(table)
+
+
+def as_markdown(figures: Sequence[Figure], pools: Sequence[str]) -> str:
+    """The whole of `docs/benchmarks.md`."""
+    lines = [
+        "# Benchmarks",
+        "",
+        "`make bench` grows pools of synthetic stories with four variants each, runs the server as one process and a load generator as",
+        "another, and compares. Only ratios are asked for: milliseconds belong to the machine. Medians are warm. Written by",
+        "`python -m tests.bench --write`.",
+        "",
+        f"Run on {datetime.now(UTC):%d %B %Y}, with pools of {', '.join(pools)} stories.",
+        "",
+        "| | |",
+        "|---|---|",
+        *(f"| {name} | {value} |" for name, value in machine_facts()),
+        "",
+        f"| {' | '.join(COLUMNS)} |",
+        f"|{'---|' * len(COLUMNS)}",
+        *(f"| {' | '.join(figure.cells())} |" for figure in figures),
+        "",
+        "- **stock baseline**: plain Strawberry over SQLModel entities and DataLoaders, without rights or tokens",
+        "  (`tests/bench/baseline.py`). It gives the same answer to the same document, which the run checks; rounds alternate.",
+        "- **first, deep**: a first page, and one from the middle of the list. Both pools return equally many, and are asked in turn.",
+        "- **budget**: the page came short because its budget of 5,000 positions was examined; **whole**: it did not.",
+        "",
+    ]
+    return "\n".join(lines)
