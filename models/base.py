@@ -50,6 +50,10 @@ Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=Tru
 """A JSON column. Changes inside a value are not tracked: assign a new value."""
 
 
+BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""A 64-bit integer. SQLite's INTEGER holds as much, and only under that name is a primary key the row's own id."""
+
+
 def enum_column(members: type[StrEnum], *, length: int = 24) -> sa.Enum:
     """A column of enum member values, kept as text with a CHECK constraint (no native type to migrate)."""
 

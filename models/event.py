@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Index, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.base import Json, JsonObject, Table, UTCDateTime, enum_column
+from models.base import BigInt, Json, JsonObject, Table, UTCDateTime, enum_column
 
 EVENT_COUNTER = "event"
 _QUEUE = "storypool.events"
@@ -61,7 +61,7 @@ class Counter(Table, table=True):
     """A named counter; one row each. `event` is the position of the newest event."""
 
     name: str = Field(primary_key=True, max_length=32)
-    value: int = Field(sa_type=sa.BigInteger)
+    value: int = Field(sa_type=BigInt)
 
 
 class Event(Table, table=True):
@@ -73,7 +73,7 @@ class Event(Table, table=True):
 
     __table_args__ = (Index("ix_event_story_id_position", "story_id", "position"),)
 
-    position: int = Field(default=0, primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    position: int = Field(default=0, primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
     kind: EventKind = Field(sa_type=enum_column(EventKind))
     at: datetime = Field(sa_type=UTCDateTime)
     audience: EventAudience = Field(sa_type=enum_column(EventAudience))

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Field, Index
 
-from models.base import Json, JsonObject, Table, UTCDateTime, new_id
+from models.base import BigInt, Json, JsonObject, Table, UTCDateTime, new_id
 
 
 class Pickup(Table, table=True):
@@ -39,7 +39,7 @@ class Pickup(Table, table=True):
     agreement_version: int
     story_id: uuid.UUID = Field(foreign_key="story.id", index=True)
     story_version: int
-    release_id: int = Field(foreign_key="release.id", sa_type=sa.BigInteger)
+    release_id: int = Field(foreign_key="release.id", sa_type=BigInt)
     variant_id: uuid.UUID = Field(foreign_key="variant.id", index=True)
     variant_version: int
     uses: list[JsonObject] = Field(sa_type=Json)

@@ -14,7 +14,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, Index, UniqueConstraint
 
-from models.base import Json, Table, UTCDateTime, enum_column
+from models.base import BigInt, Json, Table, UTCDateTime, enum_column
 from models.story import PubStatus
 from models.variant import Form
 
@@ -51,7 +51,7 @@ class Release(Table, table=True):
 
     __table_args__ = (UniqueConstraint("story_id", "version"),)
 
-    id: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    id: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
     story_id: uuid.UUID = Field(foreign_key="story.id")
     version: int
     kind: ReleaseKind = Field(sa_type=enum_column(ReleaseKind))
@@ -64,7 +64,7 @@ class Document(Table, table=True):
     """The frozen content of one release, as JSON text (`models.document` gives its shape). Never changed."""
 
     release_id: int = Field(
-        primary_key=True, foreign_key="release.id", sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False}
+        primary_key=True, foreign_key="release.id", sa_type=BigInt, sa_column_kwargs={"autoincrement": False}
     )
     content: str = Field(sa_type=sa.Text)
 
@@ -83,7 +83,7 @@ class PoolStory(Table, table=True):
     )
 
     story_id: uuid.UUID = Field(primary_key=True, foreign_key="story.id")
-    release_id: int = Field(sa_type=sa.BigInteger, unique=True, foreign_key="release.id")
+    release_id: int = Field(sa_type=BigInt, unique=True, foreign_key="release.id")
     version: int
     version_created: datetime = Field(sa_type=UTCDateTime)
     content_created: datetime = Field(sa_type=UTCDateTime)
@@ -109,7 +109,7 @@ class PoolEntry(Table, table=True):
         ),
     )
 
-    position: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    position: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
     variant_id: uuid.UUID = Field(unique=True, foreign_key="variant.id")
     language: str = Field(max_length=35)
     form: Form = Field(sa_type=enum_column(Form))
@@ -152,4 +152,4 @@ class Posting(Table, table=True):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     key_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    release_id: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    release_id: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})

@@ -76,12 +76,12 @@ def upgrade() -> None:
     op.create_table(
         "counter",
         sa.Column("name", sa.String(length=32), nullable=False),
-        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("value", models.base.BigInt, nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
     )
     op.create_table(
         "event",
-        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", models.base.BigInt, autoincrement=False, nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -188,7 +188,7 @@ def upgrade() -> None:
     op.create_table(
         "posting",
         sa.Column("key_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("release_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("release_id", models.base.BigInt, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("key_id", "release_id", name=op.f("pk_posting")),
         sqlite_with_rowid=False,
     )
@@ -494,7 +494,7 @@ def upgrade() -> None:
 
     op.create_table(
         "release",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", models.base.BigInt, autoincrement=False, nullable=False),
         sa.Column("story_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column(
@@ -668,7 +668,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "document",
-        sa.Column("release_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("release_id", models.base.BigInt, autoincrement=False, nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_document_release_id_release")),
         sa.PrimaryKeyConstraint("release_id", name=op.f("pk_document")),
@@ -682,7 +682,7 @@ def upgrade() -> None:
         sa.Column("agreement_version", sa.Integer(), nullable=False),
         sa.Column("story_id", sa.Uuid(), nullable=False),
         sa.Column("story_version", sa.Integer(), nullable=False),
-        sa.Column("release_id", sa.BigInteger(), nullable=False),
+        sa.Column("release_id", models.base.BigInt, nullable=False),
         sa.Column("variant_id", sa.Uuid(), nullable=False),
         sa.Column("variant_version", sa.Integer(), nullable=False),
         sa.Column("uses", models.base.Json, nullable=False),
@@ -722,7 +722,7 @@ def upgrade() -> None:
 
     op.create_table(
         "pool_entry",
-        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("position", models.base.BigInt, autoincrement=False, nullable=False),
         sa.Column("variant_id", sa.Uuid(), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
         sa.Column(
@@ -775,7 +775,7 @@ def upgrade() -> None:
     op.create_table(
         "pool_story",
         sa.Column("story_id", sa.Uuid(), nullable=False),
-        sa.Column("release_id", sa.BigInteger(), nullable=False),
+        sa.Column("release_id", models.base.BigInt, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("version_created", models.base.UTCDateTime(timezone=True), nullable=False),
         sa.Column("content_created", models.base.UTCDateTime(timezone=True), nullable=False),
