@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from graphql import (
+    GraphQLField,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -23,8 +25,10 @@ from graphql import (
     is_leaf_type,
     is_object_type,
 )
+from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
 _DEFINITION = "strawberry-definition"
@@ -34,6 +38,7 @@ _DEFINITION = "strawberry-definition"
 class _Step:
     """How one selected field of an object is executed.
 
+    :param read: gives the value of a plain field from its object; None where the field goes the ordinary way.
     :param coerce: of a plain leaf: makes the value fit its scalar or enum.
     :param plan: of a plain object or list of objects: what is selected of them.
     :param origin: the Python class that such an object must be of.
@@ -41,8 +46,8 @@ class _Step:
 
     response_name: str
     details: Any
-    attribute: str
     nullable: bool
+    read: Callable[[Any], Any] | None = None
     coerce: Callable[[Any], Any] | None = None
     plan: _Plan | None = None
     origin: type | None = None
@@ -96,7 +101,7 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
             return None
         field: StrawberryField | None = definition.extensions.get(_DEFINITION)
         if field is None:  # __typename
-            return _Step(response_name, details, "", nullable=False)
+            return _Step(response_name, details, nullable=False)
         type_: Any = definition.type
         nullable = not isinstance(type_, GraphQLNonNull)
         inner = type_ if nullable else type_.of_type
@@ -104,53 +109,64 @@ class PlainFieldExecutor(StrawberryGraphQLCoreExecutionContext):
         item = inner.of_type if is_list else inner
         item_nullable = not isinstance(item, GraphQLNonNull)
         named = item if item_nullable else item.of_type
-        plain = field.is_basic_field and not definition.args
+        read = self._reader(definition, field, details)
         if is_leaf_type(named):
-            if plain and not is_list:
-                return _Step(response_name, details, field.python_name, nullable, coerce=named.coerce_output_value)
-            return None if field.is_async else _Step(response_name, details, field.python_name, nullable)
+            if read is not None and not is_list:
+                return _Step(response_name, details, nullable, read, coerce=named.coerce_output_value)
+            return None if field.is_async else _Step(response_name, details, nullable)
         if not is_object_type(named):
             return None
         plan = self._plan(named, self.collect_subfields(named, details)[0])
         if field.is_async or not plan.ready:
             return None
-        if not plain:
-            return _Step(response_name, details, field.python_name, nullable)
+        if read is None:
+            return _Step(response_name, details, nullable)
         origin = named.extensions[_DEFINITION].origin
         return _Step(
-            response_name,
-            details,
-            field.python_name,
-            nullable,
-            None,
-            plan,
-            origin,
-            is_list,
-            item_nullable,
-            definition.type,
+            response_name, details, nullable, read, None, plan, origin, is_list, item_nullable, definition.type
         )
+
+    def _reader(self, definition: GraphQLField, field: StrawberryField, details: Any) -> Callable[[Any], Any] | None:
+        """How to get a field's value from its object alone: an attribute, or a resolver whose arguments are the same for all."""
+        if field.extensions or field.is_async:
+            return None
+        if field.is_basic_field:
+            return attrgetter(field.python_name) if not definition.args else None
+        resolver = field.base_resolver
+        if resolver is None or not resolver.self_parameter:
+            return None
+        if resolver.info_parameter or resolver.parent_parameter or resolver.root_parameter:
+            return None
+        schema = self.schema._strawberry_schema  # type: ignore[attr-defined]  # set by Strawberry on its schema
+        try:
+            given = get_argument_values(
+                definition, details[0].node, self.variable_values, details[0].fragment_variable_values
+            )
+            arguments = convert_arguments(
+                given, field.arguments, scalar_registry=schema.schema_converter.scalar_registry, config=schema.config
+            )
+        except Exception:  # an argument that cannot be right: the ordinary way reports it for each object
+            return None
+        resolve: Callable[..., Any] = resolver.wrapped_func  # type: ignore[assignment]  # never a class method here
+        return lambda source: resolve(source, **arguments)
 
     def _run(self, plan: _Plan, source: Any, path: Any) -> dict[str, Any]:
         results: dict[str, Any] = {}
         for step in plan.steps:
-            if step.coerce is not None:
-                value = getattr(source, step.attribute)
-                if value is None and step.nullable:
-                    results[step.response_name] = None
-                    continue
+            if step.read is not None:
                 try:
-                    completed = step.coerce(value)
-                except Exception:  # the ordinary way finds the same error, and reports it
-                    completed = None
-                if completed is not None and completed is not Undefined:
-                    results[step.response_name] = completed
-                    continue
-            elif step.plan is not None:
-                value = getattr(source, step.attribute)
+                    value = step.read(source)
+                    completed = step.coerce(value) if step.coerce is not None and value is not None else None
+                except Exception:  # the ordinary way meets the same error, and reports it
+                    value, completed = Undefined, None
                 if value is None and step.nullable:
                     results[step.response_name] = None
                     continue
-                if step.is_list:
+                if step.coerce is not None:
+                    if completed is not None and completed is not Undefined:
+                        results[step.response_name] = completed
+                        continue
+                elif step.is_list:
                     if type(value) is list and all(type(item) is step.origin for item in value):
                         results[step.response_name] = self._objects(step, plan, value, path)
                         continue
