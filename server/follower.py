@@ -39,6 +39,7 @@ class Follower:
         self._listeners: list[Listener] = []
         self._position: int | None = None
         self._failures = 0
+        self._reading = asyncio.Lock()
 
     @property
     def is_following(self) -> bool:
@@ -71,10 +72,11 @@ class Follower:
     async def catch_up(self) -> None:
         """Tells the listeners of everything up to now."""
         assert self._position is not None, "catch_up needs a follower that is running"
-        while events := await self._read(self._position):
-            self._position = events[-1].position
-            for listener in self._listeners:
-                self._tell(listener, events)
+        async with self._reading:  # two that read from one position would tell everything twice
+            while events := await self._read(self._position):
+                self._position = events[-1].position
+                for listener in self._listeners:
+                    self._tell(listener, events)
 
     async def _read(self, after: int) -> Sequence[Event]:
         async with self._database.read() as session:

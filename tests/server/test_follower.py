@@ -113,7 +113,7 @@ async def test_it_survives_a_database_that_fails_for_a_while_and_loses_nothing(
             await connection.execute(sa.text("ALTER TABLE counter_away RENAME TO counter"))
         await happen(database, "meanwhile")
         await until(lambda: ear.heard == ["meanwhile"])
-        assert follower.is_following
+        await until(lambda: follower.is_following)
     assert "the change log cannot be read, failure 1 in a row" in caplog.text
 
 
