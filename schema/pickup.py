@@ -8,7 +8,6 @@ from datetime import datetime
 import strawberry
 from strawberry.types import Info
 
-from models.errors import StaleVersion
 from models.language import LanguageTag
 from models.paging import decode_cursor, encode_cursor, page_request
 from models.pickup import Pickup as PickupRow
@@ -183,11 +182,6 @@ async def acknowledge_pickup(info: Info[Context, None], given: AcknowledgePickup
         row: PickupRow = await acknowledge(session, request, viewer, context.book)
         receipts = await receipts_of(session, [row])
     return Pickup.of(receipts[0], context.services.media_url)
-
-
-def current_version(error: Exception) -> int | None:
-    """The live version that a stale one was refused for."""
-    return error.current if isinstance(error, StaleVersion) else None
 
 
 def _use(use: dict[str, str], decision: dict[str, object]) -> PickupUseResult:
