@@ -24,7 +24,7 @@ run: install ## start the demonstration: database, stories, clients, server
 	$(BIN)/storypool demo
 
 test: install check ## check the code, then run every test
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --numprocesses=auto --dist=worksteal
 
 bench: install ## measure throughput, latency and memory
 	$(BIN)/python -m tests.bench
