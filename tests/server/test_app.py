@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy.engine import URL
 from sqlmodel import select
 
-from models.client import create_client
+from models.client import create_client, find_client
 from models.database import Database
 from models.partner import Partner
-from models.scope import PARTNER_SCOPES
+from models.scope import PARTNER_SCOPES, Scope
 from server.app import create_app
 from server.settings import Settings
 
@@ -69,6 +69,34 @@ async def test_who_has_no_good_token_is_told_which_way_it_is_bad(
     challenge = answer.headers["www-authenticate"]
     assert challenge.startswith("Bearer")
     assert (f'error="{error}"' in challenge) if error else ("error=" not in challenge)
+
+
+async def test_a_token_that_carries_no_usable_scope_is_told_which_one_the_api_needs(
+    client: httpx2.AsyncClient, seeded_url: URL
+) -> None:
+    """The client was staff's, with a scope that only staff may hold, and was handed to a partner."""
+    database = Database(seeded_url)
+    async with database.write() as session:
+        row, secret = await create_client(session, None, "handed over", [Scope.STORY_RELEASE], datetime.now(UTC))
+    async with database.write() as session:
+        handed_over = await find_client(session, row.client_id)
+        handed_over.partner_id = (await session.exec(select(Partner.id).where(Partner.key == "china-daily"))).one()
+    await database.close()
+    granted = await client.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=(row.client_id, secret))
+    assert granted.json()["scope"] == "story:release"
+    answer = await client.post(
+        "/graphql",
+        json={"query": "{ __typename }"},
+        headers={"authorization": f"Bearer {granted.json()['access_token']}"},
+    )
+    assert answer.status_code == 403
+    assert answer.headers["www-authenticate"] == (
+        'Bearer realm="storypool", error="insufficient_scope",'
+        ' error_description="the access token carries no scope of this API", scope="pool:read",'
+        ' resource_metadata="http://localhost:8000/.well-known/oauth-protected-resource/graphql"'
+    )
+    [error] = answer.json()["errors"]
+    assert error["extensions"] == {"code": "FORBIDDEN", "requestId": answer.headers["x-request-id"]}
 
 
 @pytest.mark.parametrize(
