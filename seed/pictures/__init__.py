@@ -14,14 +14,14 @@ from typing import Final
 from PIL import Image
 
 from seed.pictures import city, ideas, night, outdoors, things
-from seed.pictures.canvas import Canvas
+from seed.pictures.canvas import PICTURE_WIDTH, Canvas
 
 DIGITAL_SOURCE_TYPE: Final = "algorithmicMedia"
 """IPTC Digital Source Type: media made by an algorithm alone, without training data that was sampled."""
 
 MIME_TYPE: Final = "image/jpeg"
-WIDTHS: Final = {"original": 1600, "web": 1200, "small": 640, "thumbnail": 320}
-"""Renditions and their widths in pixels; the height is nine sixteenths."""
+WIDTHS: Final = {"original": PICTURE_WIDTH, "web": 640, "small": 320, "thumbnail": 160}
+"""Renditions and their widths in pixels, each half of the one before; the height is nine sixteenths."""
 
 _QUALITY = 82
 
@@ -47,7 +47,7 @@ class Picture:
 
 
 def draw(scene: str, seed: int) -> Image.Image:
-    """The picture at 1600 × 900 pixels.
+    """The picture in its largest size.
 
     :param scene: one of `SCENES`.
     :param seed: varies the picture within its scene.
@@ -63,7 +63,7 @@ def draw_renditions(scene: str, seed: int) -> list[Picture]:
     pictures = []
     for name, width in WIDTHS.items():
         if width != image.width:
-            image = image.resize((width, width * 9 // 16), Image.Resampling.BICUBIC, reducing_gap=2.0)
+            image = image.reduce(2)
         file = io.BytesIO()
         image.save(file, "JPEG", quality=_QUALITY, optimize=False, progressive=False)
         pictures.append(Picture(name, image.width, image.height, file.getvalue()))

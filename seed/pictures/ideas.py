@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from functools import cache
 
 from seed.pictures.canvas import HEIGHT, WIDTH, Canvas, Point, curve
 
@@ -64,13 +65,8 @@ def map_(canvas: Canvas, rng: random.Random) -> None:
     for longitude in range(-150, 180, 30):
         x = _on_map((longitude, 0))[0]
         canvas.line([(x, 0), (x, HEIGHT)], 1.2, f"{land}44")
-    step = 15.0
-    outlines = [[_on_map(place) for place in outline] for outline in _LAND]
-    for row in range(int(HEIGHT / step)):
-        for column in range(int(WIDTH / step)):
-            x, y = (column + 0.5 * (row % 2)) * step, row * step
-            if any(_inside(x, y, outline) for outline in outlines):
-                canvas.circle(x, y, 5.2, land)
+    for dot in _land_dots():
+        canvas.circle(*dot, 5.2, land)
     home = _on_map(_LONGGANG)
     for place in rng.sample(_FAR, 7):
         end = _on_map(place)
@@ -81,6 +77,16 @@ def map_(canvas: Canvas, rng: random.Random) -> None:
     canvas.glow(*home, 120, route, 0.8)
     canvas.circle(*home, 22, "#ffffff")
     canvas.circle(*home, 14, route)
+
+
+@cache
+def _land_dots() -> list[Point]:
+    """A grid of points, where they lie on land: the same for every map."""
+    step = 15.0
+    outlines = [[_on_map(place) for place in outline] for outline in _LAND]
+    rows, columns = range(int(HEIGHT / step)), range(int(WIDTH / step))
+    dots = [((column + 0.5 * (row % 2)) * step, row * step) for row in rows for column in columns]
+    return [dot for dot in dots if any(_inside(*dot, outline) for outline in outlines)]
 
 
 def _inside(x: float, y: float, outline: list[Point]) -> bool:

@@ -13,7 +13,7 @@ from seed.pictures import SCENES, WIDTHS, draw, draw_renditions
 @pytest.mark.parametrize("scene", sorted(SCENES))
 def test_every_scene_fills_the_picture_with_many_colours(scene: str) -> None:
     image = draw(scene, 1)
-    assert image.size == (1600, 900)
+    assert image.size == (1280, 720)
     colours = image.resize((160, 90)).getcolors(160 * 90)
     assert colours is not None
     assert len(colours) > 60
