@@ -17,6 +17,9 @@ from sqlmodel import SQLModel
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 
+DEFAULT_ZONE = "Asia/Shanghai"
+"""The time zone (IANA) of terms and agreements that name none: that of the first centre."""
+
 JsonObject = dict[str, Any]
 """A JSON object as the standard decoder gives it; what it holds is said where it is used."""
 
@@ -54,14 +57,19 @@ BigInt = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """A 64-bit integer. SQLite's INTEGER holds as much, and only under that name is a primary key the row's own id."""
 
 
-def enum_column(members: type[StrEnum], *, length: int = 24) -> sa.Enum:
-    """A column of enum member values, kept as text with a CHECK constraint (no native type to migrate)."""
+def enum_column(members: type[StrEnum], *, length: int = 24, checked: bool = True) -> sa.Enum:
+    """A column of enum member values, kept as text (no native type to migrate).
+
+    :param checked: with a CHECK constraint; not for what every version adds members to, in tables too large to rewrite for it.
+    """
 
     def values(enum: type[Enum]) -> list[str]:
         return [str(member.value) for member in enum]
 
     name = "".join(f"_{c.lower()}" if c.isupper() else c for c in members.__name__).lstrip("_")
-    return sa.Enum(members, native_enum=False, length=length, values_callable=values, name=name, create_constraint=True)
+    return sa.Enum(
+        members, native_enum=False, length=length, values_callable=values, name=name, create_constraint=checked
+    )
 
 
 def new_id() -> uuid.UUID:

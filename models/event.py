@@ -36,6 +36,12 @@ class EventKind(StrEnum):
     """A partner took a variant."""
     PICKUP_UPDATED = "PICKUP_UPDATED"
     """A partner changed the plan, the outlets or the note of a pickup."""
+    PICKUP_RELEASED = "PICKUP_RELEASED"
+    """A partner gave a pickup back unused."""
+    DUTY_CHANGED = "DUTY_CHANGED"
+    """A duty was fulfilled, waived or found violated."""
+    TERMS_SAVED = "TERMS_SAVED"
+    """Terms were composed, or a template was saved anew."""
     PARTNER_CHANGED = "PARTNER_CHANGED"
     """A partner was added, suspended or reactivated."""
     AGREEMENT_CHANGED = "AGREEMENT_CHANGED"
@@ -74,7 +80,7 @@ class Event(Table, table=True):
     __table_args__ = (Index("ix_event_story_id_position", "story_id", "position"),)
 
     position: int = Field(default=0, primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
-    kind: EventKind = Field(sa_type=enum_column(EventKind))
+    kind: EventKind = Field(sa_type=enum_column(EventKind, checked=False))
     at: datetime = Field(sa_type=UTCDateTime)
     audience: EventAudience = Field(sa_type=enum_column(EventAudience))
     partner_id: uuid.UUID | None = None

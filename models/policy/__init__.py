@@ -8,7 +8,7 @@ the clock, `deliveryChannel` and `purpose` by equality. All constraints of a rul
 """
 
 from models.policy.reading import parse_policy
-from models.policy.rules import EMPTY_POLICY, Constraint, Duty, Policy, PolicyHash, Rule
+from models.policy.rules import EMPTY_POLICY, MOST_CONDITIONAL, Constraint, Duty, Policy, PolicyHash, Rule
 from models.policy.vocabulary import (
     ACTION_TERMS,
     INCLUDED_IN,
@@ -24,6 +24,7 @@ __all__ = [
     "ACTION_TERMS",
     "EMPTY_POLICY",
     "INCLUDED_IN",
+    "MOST_CONDITIONAL",
     "Constraint",
     "DeliveryChannel",
     "Duty",

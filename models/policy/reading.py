@@ -1,210 +1,183 @@
 """Reading a policy from JSON. Whatever is not understood is refused by name: a rule half understood is a wrong rule.
 
 {"permissions": [{"actions": ["distribute"],
-                  "constraints": [{"leftOperand": "spatial", "operator": "isAnyOf", "rightOperand": ["001"]}],
-                  "duties": [{"action": "attribute"}]}],
+                  "constraints": [{"leftOperand": "spatial", "operator": "isAnyOf", "rightOperand": ["001"]},
+                                  {"leftOperand": "dateTime", "operator": "lteq", "rightOperand": "2026-06-30"},
+                                  {"leftOperand": "count", "operator": "lteq", "rightOperand": "3"}],
+                  "duties": [{"action": "attribute"},
+                             {"action": "inform", "blocking": true,
+                              "constraints": [{"leftOperand": "elapsedTime", "operator": "lteq", "rightOperand": "P7D"}]}]}],
  "prohibitions": []}
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import Final, NoReturn
+from collections.abc import Mapping, Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
 
-from models.errors import BadLanguageTag, BadPolicy, BadTerritory
-from models.language import parse_language_range
-from models.policy.rules import Constraint, Duty, Policy, Rule
-from models.policy.vocabulary import ACTION_TERMS, DeliveryChannel, DutyAction, LeftOperand, Operator
-from models.territory import parse_territory
-
-Path = tuple[str, ...]
+from models.policy.refusal import Path, items_of, listed, mapping, one_of, refuse, shown
+from models.policy.rules import MOST_CONDITIONAL, Constraint, Duty, Policy, Rule
+from models.policy.value import READERS, day_bounds, is_date, moment_text
+from models.policy.vocabulary import ACTION_TERMS, DutyAction, LeftOperand, Operator
 
 CONFLICT: Final = "prohibit"
-LONGEST_PURPOSE: Final = 64
-"""Characters of a purpose."""
+DUTY_OPERANDS: Final = (LeftOperand.DATE_TIME, LeftOperand.ELAPSED_TIME)
+"""What a duty may be constrained by: until when it must be done."""
+RULE_OPERANDS: Final = tuple(item for item in LeftOperand if item is not LeftOperand.ELAPSED_TIME)
+PERMISSION_OPERANDS: Final = (LeftOperand.COUNT, LeftOperand.PERCENTAGE)
+"""What only a permission may be constrained by: to be forbidden the fourth use is to be permitted three."""
+DATE_OPERATORS: Final = ("eq", "gt", "gteq", "lt", "lteq")
+_SINGLE: Final = (
+    LeftOperand.DATE_TIME,
+    LeftOperand.COUNT,
+    LeftOperand.PERCENTAGE,
+    LeftOperand.ELAPSED_TIME,
+)
 
-NOT_YET: Final = frozenset({"count", "percentage", "event"})
-"""Left operands that Storypool means to support and does not yet."""
 
-RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-
-
-def parse_policy(data: object) -> Policy:
+def parse_policy(data: object, zone: ZoneInfo | None = None) -> Policy:
     """The policy that decoded JSON describes.
 
     :param data: an object with `permissions` and `prohibitions`, lists of rules, either of which may be left out, and
         optionally `conflict`, which can only be `prohibit`.
-    :raises BadPolicy: anything in it is unknown, missing or not supported yet; `field` is the path to it.
+    :param zone: in which a date alone is a whole day. Without one, a date alone is refused.
+    :raises BadPolicy: anything in it is unknown, missing or not supported; `field` is the path to it.
     """
-    policy = _mapping(data, (), {"permissions", "prohibitions", "conflict"})
+    policy = mapping(data, (), {"permissions", "prohibitions", "conflict"})
     if policy.get("conflict", CONFLICT) != CONFLICT:
-        _refuse(("conflict",), f"is {policy['conflict']!r}; the only conflict strategy is {CONFLICT!r}")
-    return Policy(
-        permissions=tuple(_permission(item, path) for item, path in _items(policy, "permissions", ())),
-        prohibitions=tuple(_prohibition(item, path) for item, path in _items(policy, "prohibitions", ())),
+        refuse(("conflict",), f"is {shown(policy['conflict'])}; the only conflict strategy is {CONFLICT!r}")
+    parsed = Policy(
+        permissions=tuple(_permission(item, path, zone) for item, path in items_of(policy, "permissions", ())),
+        prohibitions=tuple(_prohibition(item, path, zone) for item, path in items_of(policy, "prohibitions", ())),
     )
+    if len(parsed.conditional) > MOST_CONDITIONAL:
+        refuse(
+            ("permissions",),
+            f"hold {len(parsed.conditional)} rules with a count, a precondition or a duty that blocks;"
+            f" at most {MOST_CONDITIONAL} are possible",
+        )
+    return parsed
 
 
-def _permission(data: object, path: Path) -> Rule:
-    rule = _mapping(data, path, {"actions", "constraints", "duties"})
-    duties = tuple(_duty(item, at) for item, at in _items(rule, "duties", path))
-    return Rule(_actions(rule, path), _constraints(rule, path), duties)
+def _permission(data: object, path: Path, zone: ZoneInfo | None) -> Rule:
+    rule = mapping(data, path, {"actions", "constraints", "duties"})
+    duties = tuple(_duty(item, at, zone) for item, at in items_of(rule, "duties", path))
+    actions = [duty.action for duty in duties]
+    for place, action in enumerate(actions):
+        if action in actions[:place] and duties[place] != duties[actions.index(action)]:
+            refuse((*path, "duties", str(place)), f"asks for {action.value!r} a second time in another way")
+    return Rule(_actions(rule, path), _constraints(rule, path, zone, RULE_OPERANDS), duties)
 
 
-def _prohibition(data: object, path: Path) -> Rule:
-    rule = _mapping(data, path, {"actions", "constraints", "duties"})
-    if _items(rule, "duties", path):
-        _refuse((*path, "duties"), "cannot be: a prohibition has no duties")
-    return Rule(_actions(rule, path), _constraints(rule, path))
+def _prohibition(data: object, path: Path, zone: ZoneInfo | None) -> Rule:
+    rule = mapping(data, path, {"actions", "constraints", "duties"})
+    if items_of(rule, "duties", path):
+        refuse((*path, "duties"), "cannot be: a prohibition has no duties")
+    constraints = _constraints(rule, path, zone, RULE_OPERANDS)
+    for constraint in constraints:
+        if constraint.left_operand in PERMISSION_OPERANDS:
+            refuse(
+                (*path, "constraints"),
+                f"hold a {constraint.left_operand.value!r}, which only a permission can have: permit so much instead",
+            )
+    return Rule(_actions(rule, path), constraints)
 
 
 def _actions(rule: Mapping[str, object], path: Path) -> tuple[str, ...]:
-    items = _items(rule, "actions", path)
+    items = items_of(rule, "actions", path)
     if not items:
-        _refuse((*path, "actions"), f"is empty; name at least one of {_listed(ACTION_TERMS)}")
-    return tuple(_one_of(item, at, ACTION_TERMS) for item, at in items)
+        refuse((*path, "actions"), f"is empty; name at least one of {listed(ACTION_TERMS)}")
+    return tuple(one_of(item, at, ACTION_TERMS) for item, at in items)
 
 
-def _duty(data: object, path: Path) -> Duty:
-    duty = _mapping(data, path, {"action", "constraints"})
+def _duty(data: object, path: Path, zone: ZoneInfo | None) -> Duty:
+    duty = mapping(data, path, {"action", "constraints", "precondition", "blocking"})
     known = [action.value for action in DutyAction if action is not DutyAction.DELETE]
     action = duty.get("action")
     if action == DutyAction.DELETE:
-        _refuse((*path, "action"), "is 'delete', which needs no saying: copies of a canceled story are always deleted")
-    if _items(duty, "constraints", path):
-        _refuse((*path, "constraints"), "cannot be given: constraints on duties are not supported yet")
-    return Duty(DutyAction(_one_of(action, (*path, "action"), known)))
+        refuse((*path, "action"), "is 'delete', which needs no saying: copies of a canceled story are always deleted")
+    chosen = DutyAction(one_of(action, (*path, "action"), known))
+    constraints = _constraints(duty, path, zone, DUTY_OPERANDS)
+    for place, constraint in enumerate(constraints):
+        if constraint.operator is Operator.GTEQ:
+            refuse((*path, "constraints", str(place)), "says from when; a duty says until when it must be done")
+    precondition, blocking = (_flag(duty, name, path) for name in ("precondition", "blocking"))
+    if precondition and (constraints or blocking):
+        refuse((*path, "precondition"), "is true: what must be done beforehand has no deadline and blocks anyhow")
+    return Duty(chosen, constraints, precondition, blocking)
 
 
-def _constraints(rule: Mapping[str, object], path: Path) -> tuple[Constraint, ...]:
-    return tuple(_constraint(item, at) for item, at in _items(rule, "constraints", path))
+def _flag(data: Mapping[str, object], name: str, path: Path) -> bool:
+    value = data.get(name, False)
+    if not isinstance(value, bool):
+        refuse((*path, name), f"is {shown(value)}; it must be true or false")
+    return value
 
 
-def _constraint(data: object, path: Path) -> Constraint:
-    constraint = _mapping(data, path, {"leftOperand", "operator", "rightOperand"})
-    left, at = constraint.get("leftOperand"), (*path, "leftOperand")
-    if isinstance(left, str) and left in NOT_YET:
-        _refuse(at, f"is {left!r}, which is not supported yet")
-    operand = LeftOperand(_one_of(left, at, [known.value for known in LeftOperand]))
+def _constraints(
+    rule: Mapping[str, object], path: Path, zone: ZoneInfo | None, operands: Sequence[LeftOperand]
+) -> tuple[Constraint, ...]:
+    return tuple(
+        constraint
+        for item, at in items_of(rule, "constraints", path)
+        for constraint in _constraint(item, at, zone, operands)
+    )
+
+
+def _constraint(data: object, path: Path, zone: ZoneInfo | None, operands: Sequence[LeftOperand]) -> list[Constraint]:
+    """A constraint; two where one date alone stands for the bounds of its day."""
+    constraint = mapping(data, path, {"leftOperand", "operator", "rightOperand"})
+    operand = LeftOperand(
+        one_of(constraint.get("leftOperand"), (*path, "leftOperand"), [known.value for known in operands])
+    )
     values = _values(constraint, (*path, "rightOperand"))
-    operator = _operator(constraint, operand, len(values), (*path, "operator"))
-    read = READERS[operand]
-    return Constraint(operand, operator, tuple(read(value, at) for value, at in values))
-
-
-def _operator(constraint: Mapping[str, object], operand: LeftOperand, values: int, path: Path) -> Operator:
     operator = constraint.get("operator")
+    if operand in _SINGLE and len(values) != 1:
+        refuse((*path, "rightOperand"), f"has {len(values)} values; {operand.value!r} is compared with one")
     if operand is LeftOperand.DATE_TIME:
-        chosen = Operator(_one_of(operator, path, [Operator.GTEQ.value, Operator.LT.value]))
-        if values != 1:
-            _refuse((*path[:-1], "rightOperand"), f"has {values} values; {chosen.value!r} compares with one")
-        return chosen
-    if operator == "eq":
-        if values != 1:
-            _refuse(
-                (*path[:-1], "rightOperand"), f"has {values} values; 'eq' compares with one, 'isAnyOf' with several"
-            )
-        return Operator.IS_ANY_OF
-    return Operator(_one_of(operator, path, [Operator.IS_ANY_OF.value, "eq"]))
+        value = values[0][0]
+        if is_date(value):
+            return _of_day(value, operator, zone, path)
+        allowed = [Operator.GTEQ.value, Operator.LT.value]
+    elif operand in _SINGLE:
+        allowed = [Operator.LTEQ.value]
+    else:
+        if operator == "eq" and len(values) != 1:
+            refuse((*path, "rightOperand"), f"has {len(values)} values; 'eq' compares with one, 'isAnyOf' with several")
+        allowed = [Operator.IS_ANY_OF.value, "eq"]
+    chosen = one_of(operator, (*path, "operator"), allowed)
+    read = READERS[operand]
+    canonical = tuple(read(value, at) for value, at in values)
+    return [Constraint(operand, Operator.IS_ANY_OF if chosen == "eq" else Operator(chosen), canonical)]
+
+
+def _of_day(value: str, operator: object, zone: ZoneInfo | None, path: Path) -> list[Constraint]:
+    chosen = one_of(operator, (*path, "operator"), list(DATE_OPERATORS))
+    at = (*path, "rightOperand")
+    if zone is None:
+        refuse(at, f"is {shown(value)}, a date alone; give the time zone in which it is a day, or a date and time")
+    begin, end = (moment_text(moment) for moment in day_bounds(value, zone, at))
+    bounds = {
+        "eq": [(Operator.GTEQ, begin), (Operator.LT, end)],
+        "gteq": [(Operator.GTEQ, begin)],
+        "gt": [(Operator.GTEQ, end)],
+        "lt": [(Operator.LT, begin)],
+        "lteq": [(Operator.LT, end)],
+    }[chosen]
+    return [Constraint(LeftOperand.DATE_TIME, bound, (moment,)) for bound, moment in bounds]
 
 
 def _values(constraint: Mapping[str, object], path: Path) -> list[tuple[str, Path]]:
     given = constraint.get("rightOperand")
-    if isinstance(given, str):
-        return [(given, path)]
-    items = _items(constraint, path[-1], path[:-1])
+    if isinstance(given, str | int) and not isinstance(given, bool):
+        return [(str(given), path)]
+    items = items_of(constraint, path[-1], path[:-1])
     if not items:
-        _refuse(path, "is missing or empty; give at least one value")
+        refuse(path, "is missing or empty; give at least one value")
     values = []
     for item, at in items:
-        if not isinstance(item, str):
-            _refuse(at, f"is {_shown(item)}; a value is a string")
-        values.append((item, at))
+        if isinstance(item, bool) or not isinstance(item, str | int):
+            refuse(at, f"is {shown(item)}; a value is a string or a whole number")
+        values.append((str(item), at))
     return values
-
-
-def _territory(value: str, path: Path) -> str:
-    try:
-        return parse_territory(value)
-    except BadTerritory as error:
-        _refuse(path, f"is wrong: {error.message}")
-
-
-def _language(value: str, path: Path) -> str:
-    try:
-        return parse_language_range(value)
-    except BadLanguageTag as error:
-        _refuse(path, f"is wrong: {error.message}")
-
-
-def _channel(value: str, path: Path) -> str:
-    return _one_of(value, path, [channel.value for channel in DeliveryChannel])
-
-
-def _purpose(value: str, path: Path) -> str:
-    if not value or value != value.strip() or len(value) > LONGEST_PURPOSE:
-        _refuse(path, f"is {_shown(value)}; a purpose is 1 to {LONGEST_PURPOSE} characters without spaces around them")
-    return value
-
-
-def _date_time(value: str, path: Path) -> str:
-    """The moment in UTC, written as RFC 3339 says, with fractions of a second only where there are any."""
-    if not RFC_3339.fullmatch(value):
-        _refuse(
-            path, f"is {_shown(value)}; give a date and time with a zone (RFC 3339), like '2025-06-30T00:00:00+08:00'"
-        )
-    try:
-        moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
-        _refuse(path, f"is {_shown(value)}; there is no such moment")
-    return moment.isoformat().replace("+00:00", "Z")
-
-
-READERS: Final[dict[LeftOperand, Callable[[str, Path], str]]] = {
-    LeftOperand.SPATIAL: _territory,
-    LeftOperand.DELIVERY_CHANNEL: _channel,
-    LeftOperand.LANGUAGE: _language,
-    LeftOperand.DATE_TIME: _date_time,
-    LeftOperand.PURPOSE: _purpose,
-}
-"""How each left operand's values are checked and brought into canonical spelling."""
-
-
-def _mapping(data: object, path: Path, known: set[str]) -> Mapping[str, object]:
-    if not isinstance(data, dict):
-        _refuse(path, f"is {_shown(data)}; it must be an object with {_listed(known)}")
-    for key in data:
-        if key not in known:
-            _refuse((*path, str(key)), f"is not known here; known are {_listed(known)}")
-    return data
-
-
-def _items(data: Mapping[str, object], key: str, path: Path) -> list[tuple[object, Path]]:
-    items = data.get(key, [])
-    if not isinstance(items, list):
-        _refuse((*path, key), f"is {_shown(items)}; it must be a list")
-    return [(item, (*path, key, str(place))) for place, item in enumerate(items)]
-
-
-def _one_of(value: object, path: Path, known: Mapping[str, object] | list[str]) -> str:
-    if not isinstance(value, str) or value not in known:
-        _refuse(path, f"is {_shown(value)}; it must be one of {_listed(known)}")
-    return value
-
-
-def _listed(known: Mapping[str, object] | set[str] | list[str]) -> str:
-    return ", ".join(repr(item) for item in sorted(known))
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "missing"
-    if isinstance(value, str):
-        return repr(value if len(value) <= 60 else value[:60] + "…")
-    return f"a {type(value).__name__}"
-
-
-def _refuse(path: Path, what: str) -> NoReturn:
-    raise BadPolicy(f"{'.'.join(part[:60] for part in path) or 'The policy'} {what}.", field=path)

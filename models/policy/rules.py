@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, reduce
 from operator import or_
 from typing import Final, NewType
@@ -15,6 +15,9 @@ from models.territory import Territory, standard_tree
 
 PolicyHash = NewType("PolicyHash", str)
 """SHA-256, in lower-case hexadecimal, of a policy's canonical form."""
+
+MOST_CONDITIONAL: Final = 6
+"""How many permissions of one policy may be conditional; the pool index keeps a bit for each."""
 
 
 @dataclass(frozen=True, order=True)
@@ -34,6 +37,16 @@ class Constraint:
         return datetime.fromisoformat(self.right_operand[0]).astimezone(UTC)
 
     @cached_property
+    def number(self) -> int:
+        """The bound of a `count` or a `percentage` constraint."""
+        return int(self.right_operand[0])
+
+    @cached_property
+    def duration(self) -> timedelta:
+        """The bound of an `elapsedTime` constraint; canonically a whole number of seconds, `PT3600S`."""
+        return timedelta(seconds=int(self.right_operand[0][2:-1]))
+
+    @cached_property
     def values(self) -> frozenset[str]:
         """The values of a constraint on a set."""
         return frozenset(self.right_operand)
@@ -47,20 +60,36 @@ class Constraint:
 
 @dataclass(frozen=True, order=True)
 class Duty:
-    """What whoever uses a permission takes upon itself."""
+    """What whoever uses a permission takes upon itself.
+
+    :param constraints: until when it must be done: a `dateTime`, or an `elapsedTime` counted from the pickup, or neither.
+    :param precondition: it must be done before the permission holds (ODRL Information Model 2.6.3); any other duty is accepted with
+        the pickup.
+    :param blocking: once violated, it shuts the permission for the partner and the story.
+    """
 
     action: DutyAction
     constraints: tuple[Constraint, ...] = ()
+    precondition: bool = False
+    blocking: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "constraints", tuple(sorted(set(self.constraints))))
+
+    def deadline(self, accepted_at: datetime) -> datetime | None:
+        """When it must be done where it was accepted at a moment; None where that is not said."""
+        moments = [
+            item.moment if item.left_operand is LeftOperand.DATE_TIME else accepted_at + item.duration
+            for item in self.constraints
+        ]
+        return min(moments, default=None)
 
 
 @dataclass(frozen=True, order=True)
 class Rule:
     """A permission or a prohibition: action terms (`ACTION_TERMS`), constraints that all must hold, and duties.
 
-    Only a permission has duties.
+    Only a permission has duties, a `count` or a `percentage`.
     """
 
     actions: tuple[str, ...]
@@ -77,6 +106,16 @@ class Rule:
         """Every action that the rule speaks of, `includedIn` being followed."""
         return frozenset().union(*(ACTION_TERMS[term] for term in self.actions))
 
+    @cached_property
+    def limit(self) -> int | None:
+        """How many different uses of one story a partner may take under it; None where that is not said."""
+        return min((item.number for item in self.constraints if item.left_operand is LeftOperand.COUNT), default=None)
+
+    @cached_property
+    def is_conditional(self) -> bool:
+        """Whether it depends on what a partner has taken or done: by its count, a precondition, or a duty that blocks."""
+        return self.limit is not None or any(duty.precondition or duty.blocking for duty in self.duties)
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -88,6 +127,32 @@ class Policy:
     def __post_init__(self) -> None:
         object.__setattr__(self, "permissions", tuple(sorted(set(self.permissions))))
         object.__setattr__(self, "prohibitions", tuple(sorted(set(self.prohibitions))))
+
+    @cached_property
+    def conditional(self) -> tuple[Rule, ...]:
+        """The permissions that depend on what a partner has taken or done, in order; at most `MOST_CONDITIONAL`."""
+        return tuple(rule for rule in self.permissions if rule.is_conditional)
+
+    @cached_property
+    def open_at_first(self) -> int:
+        """Bit n: the n-th conditional permission is open to a partner that has taken nothing of a story and done nothing."""
+        return sum(
+            1 << place
+            for place, rule in enumerate(self.conditional)
+            if not any(duty.precondition for duty in rule.duties)
+        )
+
+    @cached_property
+    def looks_at_language(self) -> bool:
+        """Whether any rule says something about the language of the use."""
+        return any(
+            item.left_operand is LeftOperand.LANGUAGE
+            for rule in (*self.permissions, *self.prohibitions)
+            for item in rule.constraints
+        )
+
+    def __hash__(self) -> int:
+        return self._number
 
     def canonical(self) -> str:
         """The one JSON text of this policy: what `parse_policy` reads, with sorted keys and values, and without spaces.
@@ -106,6 +171,10 @@ class Policy:
         Its own permissions replace the story's; the story's prohibitions always hold.
         """
         return Policy(self.permissions, self.prohibitions + story.prohibitions)
+
+    @cached_property
+    def _number(self) -> int:
+        return hash((self.permissions, self.prohibitions))
 
     @cached_property
     def _canonical(self) -> str:
@@ -131,10 +200,19 @@ def _rule_document(rule: Rule) -> dict[str, object]:
         "constraints": [_constraint_document(constraint) for constraint in rule.constraints],
     }
     if rule.duties:
-        document["duties"] = [
-            {"action": duty.action, "constraints": [_constraint_document(item) for item in duty.constraints]}
-            for duty in rule.duties
-        ]
+        document["duties"] = [_duty_document(duty) for duty in rule.duties]
+    return document
+
+
+def _duty_document(duty: Duty) -> dict[str, object]:
+    document: dict[str, object] = {
+        "action": duty.action,
+        "constraints": [_constraint_document(item) for item in duty.constraints],
+    }
+    if duty.precondition:
+        document["precondition"] = True
+    if duty.blocking:
+        document["blocking"] = True
     return document
 
 

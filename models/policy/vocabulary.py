@@ -102,27 +102,37 @@ class LeftOperand(StrEnum):
     LANGUAGE = "language"
     DATE_TIME = "dateTime"
     PURPOSE = "purpose"
+    EVENT = "event"
+    COUNT = "count"
+    PERCENTAGE = "percentage"
+    ELAPSED_TIME = "elapsedTime"
 
 
 class Operator(StrEnum):
     """How a constraint compares. The value is the ODRL 2.2 term.
 
-    `isAnyOf` is for sets of values; `gteq` (from, inclusive) and `lt` (until, exclusive) are for `dateTime`.
+    `isAnyOf` is for sets of values; `gteq` (from, inclusive) and `lt` (until, exclusive) are for `dateTime`; `lteq` (at most) is for
+    `count`, `percentage` and `elapsedTime`.
     """
 
     IS_ANY_OF = "isAnyOf"
     GTEQ = "gteq"
     LT = "lt"
+    LTEQ = "lteq"
 
 
 class DutyAction(StrEnum):
-    """What a duty asks for. The value is the ODRL 2.2 term."""
+    """What a duty asks for. The value is the ODRL 2.2 term; `link` is a term of Storypool's own profile."""
 
     ATTRIBUTE = "attribute"
     """To give the credit line."""
+    LINK = "link"
+    """To link to the story's page at the centre."""
     INFORM = "inform"
     """To tell the centre."""
     ACCEPT_TRACKING = "acceptTracking"
     """To accept that the use is tracked."""
+    OBTAIN_CONSENT = "obtainConsent"
+    """To have the centre's consent to this use."""
     DELETE = "delete"
     """To delete every copy: due when a story is canceled, whatever its terms say."""

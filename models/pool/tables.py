@@ -153,3 +153,21 @@ class Posting(Table, table=True):
 
     key_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     release_id: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
+
+
+class PoolOpening(Table, table=True):
+    """Which conditional permissions of a variant are open to a partner, from a moment on; derived, like the rest of the index.
+
+    A permission is conditional where it has a count, or a duty that shuts it (`Policy.conditional`). Bit n stands for the n-th of them.
+    `open_new` is for a use that the partner does not hold yet, `open_held` for one that it holds: a count asks nothing of that. The row
+    with the latest `starts_at` that is not after now is the one that holds; without a row, `Policy.open_at_first` does.
+    """
+
+    __tablename__ = "pool_opening"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    partner_id: uuid.UUID = Field(primary_key=True, foreign_key="partner.id")
+    variant_id: uuid.UUID = Field(primary_key=True, foreign_key="variant.id")
+    starts_at: datetime = Field(primary_key=True, sa_type=UTCDateTime)
+    open_new: int
+    open_held: int
