@@ -85,3 +85,9 @@ class Variant(Table, table=True):
     revision: int = 1
     created_at: datetime = Field(default_factory=utc_now, sa_type=UTCDateTime)
     updated_at: datetime = Field(default_factory=utc_now, sa_type=UTCDateTime)
+
+
+def variant_uri(story: str, language: str, form: Form, label: str) -> str:
+    """The URN of a variant: that of its story, with language, form and label."""
+    parts = [story, language, form.value.lower().replace("_", "-"), *([label] if label else [])]
+    return ".".join(parts)

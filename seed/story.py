@@ -14,7 +14,7 @@ from models.concept import ConceptKind, StoryConcept, StoryOrganisation
 from models.contributor import StoryContributor
 from models.release import release_story
 from models.story import Story, story_uri
-from models.variant import DeskState, Form, Variant
+from models.variant import DeskState, Variant, variant_uri
 from seed.files import CentreFile, StoryFile, VariantFile
 from seed.foundation import Foundation
 from seed.pictures import DIGITAL_SOURCE_TYPE, Picture
@@ -25,12 +25,6 @@ RELEASED_BY = "seed"
 def uri_of(centre: CentreFile, story: StoryFile) -> str:
     """The story's natural key."""
     return story_uri(centre.uri_prefix, story.content_created.astimezone(centre.zone), story.slug)
-
-
-def variant_uri(story: str, language: str, form: Form, label: str) -> str:
-    """The URN of a variant: that of its story, with language, form and label."""
-    parts = [story, language, form.value.lower().replace("_", "-"), *([label] if label else [])]
-    return ".".join(parts)
 
 
 async def add_story(
