@@ -40,7 +40,7 @@ _SEGMENTS = {SQLITE: (_COARSEST_SEGMENT,), POSTGRESQL: tuple(range(_FINEST_SEGME
 _WHOLE_POOL = 62
 """Binary logarithm of a length that no pool has: a window without segments."""
 
-_CREATE_GIN = "CREATE INDEX pool_text_tokens ON pool_text USING gin (tokens) WITH (fastupdate = off)"
+_CREATE_GIN = "CREATE INDEX IF NOT EXISTS pool_text_tokens ON pool_text USING gin (tokens) WITH (fastupdate = off)"
 
 
 def create_statements(dialect: str) -> tuple[str, ...]:
@@ -108,7 +108,7 @@ async def add(session: AsyncSession, rows: Sequence[TextRow]) -> None:
         return
     connection = await session.connection()
     dialect = connection.dialect.name
-    tokens = {position: _row_tokens(position, headline, rest, dialect) for position, headline, rest in rows}
+    tokens = {position: row_tokens(position, headline, rest, dialect) for position, headline, rest in rows}
     if dialect == POSTGRESQL:
         await connection.execute(
             sa.text("INSERT INTO pool_text VALUES (:position, array_to_tsvector(CAST(:tokens AS text[])))"),
@@ -147,16 +147,19 @@ async def remove(session: AsyncSession, positions: Sequence[int]) -> None:
 
 
 async def begin_bulk(session: AsyncSession) -> None:
-    """Makes adding very many rows fast. Until `finish_bulk`, searches on PostgreSQL read every row."""
+    """Makes adding very many rows fast. Until `finish_bulk`, searches on PostgreSQL read every row.
+
+    Once more does no harm: not where it was begun before and broken off.
+    """
     connection = await session.connection()
     if connection.dialect.name == POSTGRESQL:
-        await connection.execute(sa.text("DROP INDEX pool_text_tokens"))
+        await connection.execute(sa.text("DROP INDEX IF EXISTS pool_text_tokens"))
 
 
 async def finish_bulk(session: AsyncSession) -> None:
     """Brings the index into its fastest form: builds it on PostgreSQL, merges its parts on SQLite.
 
-    On SQLite it can be called at any time and takes time in proportion to the pool.
+    It can be called at any time, also without `begin_bulk`. On SQLite it takes time in proportion to the pool.
     """
     connection = await session.connection()
     if connection.dialect.name == POSTGRESQL:
@@ -232,7 +235,8 @@ def _segment(length: int, number: int) -> str:
     return f"s{length}_{number}"
 
 
-def _row_tokens(position: int, headline: str, rest: str, dialect: str) -> list[str]:
+def row_tokens(position: int, headline: str, rest: str, dialect: str) -> list[str]:
+    """Every token that the index holds for a variant: those of its texts, each once, then those of its position."""
     segments = [_segment(length, position >> length) for length in _SEGMENTS[dialect]]
     return [*dict.fromkeys(f"{headline} {rest}".split()), *segments]
 

@@ -56,7 +56,8 @@ async def grow(database: Database, stories: int, *, seed: int = 1, now: datetime
         stock = await lay_in(session)
     bulk = start.missing >= _BULK
     if bulk:
-        await _begin_bulk(database)
+        async with database.write() as session:
+            await full_text.begin_bulk(session)
     whole = False
     writer = await open_writer(database.url)
     try:
@@ -110,15 +111,6 @@ async def _start(database: Database, stories: int, now: datetime) -> _Start:
         not_before=latest or now - _DECADE,
         now=now,
     )
-
-
-async def _begin_bulk(database: Database) -> None:
-    async with database.write() as session:
-        if database.dialect == POSTGRESQL:
-            # It is missing where an earlier growth was killed.
-            await session.execute(sa.text("DROP INDEX IF EXISTS pool_text_tokens"))
-        else:
-            await full_text.begin_bulk(session)
 
 
 async def open_writer(url: URL) -> PoolWriter:

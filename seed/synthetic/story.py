@@ -19,10 +19,9 @@ from models import document as documents
 from models.asset import AssetKind
 from models.base import JsonObject
 from models.pool.tables import first_position
-from models.search.index import _row_tokens as row_tokens
+from models.search.index import row_tokens
 from models.story import story_uri
-from models.variant import Form, TranslationMethod
-from seed.story import variant_uri
+from models.variant import Form, TranslationMethod, variant_uri
 from seed.synthetic.rows import Batch, Moments, RowMaker
 from seed.synthetic.stock import Choice, Stock
 from seed.synthetic.text import Writer, Zipf

@@ -267,6 +267,16 @@ async def test_bulk_loading_leaves_an_index_that_finds(session: AsyncSession) ->
     assert await found(session, "φανάρια", limit=1) == [198]
 
 
+async def test_bulk_loading_that_was_broken_off_can_be_begun_and_finished_again(session: AsyncSession) -> None:
+    await index.finish_bulk(session)
+    await index.begin_bulk(session)
+    await index.begin_bulk(session)
+    await index.add(session, [row(1, "A lantern", "en")])
+    await index.finish_bulk(session)
+    await index.finish_bulk(session)
+    assert await found(session, "lantern") == [1]
+
+
 async def test_the_tables_go_and_come_again(session: AsyncSession, database: Database) -> None:
     for statement in (*index.drop_statements(database.dialect), *index.create_statements(database.dialect)):
         await (await session.connection()).execute(sa.text(statement))
