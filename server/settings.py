@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     access_token_seconds: int = Field(
         default=600, ge=30, le=3600, description="Lifetime of an access token, in seconds (30-3600)."
     )
+    failed_token_requests_per_minute: int = Field(
+        default=60,
+        ge=1,
+        description="Failed requests for a token that one client id, and one address, may make in any minute.",
+    )
     max_tokens: int = Field(
         default=2000, ge=50, le=100_000, description="Lexical tokens that one GraphQL document may hold."
     )
