@@ -23,7 +23,7 @@ from server.authentication import Authenticator
 from server.follower import Follower
 from server.graphql import GraphQLEndpoint
 from server.health import Health
-from server.limits import BodyLimit, CostBudget
+from server.limits import BodyLimit, CostBudget, FailureLimit
 from server.logging import AccessLog
 from server.media import MEDIA_FOLDER, MediaEndpoint
 from server.metrics import Metrics, RequestMetrics
@@ -48,7 +48,13 @@ def create_app(settings: Settings) -> Starlette:
     key_ring = KeyRing(database)
     standings = Standings(database)
     authenticator = Authenticator(settings.issuer, key_ring, standings)
-    oauth = OAuthEndpoints(database, key_ring, issuer=settings.issuer, token_seconds=settings.access_token_seconds)
+    oauth = OAuthEndpoints(
+        database,
+        key_ring,
+        FailureLimit(settings.limits_storage, settings.failed_token_requests_per_minute),
+        issuer=settings.issuer,
+        token_seconds=settings.access_token_seconds,
+    )
     services = Services.of(database, settings.issuer)
     health = Health(lambda: why_not_ready(database))
     metrics = Metrics()

@@ -1,4 +1,4 @@
-"""What clients may spend: a budget of query cost a minute for each, and the size of a request's body."""
+"""What clients may spend: a budget of query cost a minute for each, failures a minute, and the size of a request's body."""
 
 from __future__ import annotations
 
@@ -49,6 +49,82 @@ class CostBudget:
     """
 
     def __init__(self, storage_url: str, per_minute: int) -> None:
+        self._minutes = _SlidingMinutes(storage_url, "cost", per_minute)
+        self.per_minute = per_minute
+
+    async def spend(self, client_id: str, cost: int) -> Allowance:
+        """Spend if the client's last minute leaves room for it; a refusal spends nothing."""
+        try:
+            granted = await self._minutes.spend(client_id, amount=cost)
+            spent = await self._minutes.spent(client_id)
+        except StorageError:
+            logger.exception("the limits storage does not answer; the operation is let through")
+            return Allowance(True, self.per_minute, self.per_minute)
+        remaining = max(0, self.per_minute - spent.now)
+        if granted:
+            return Allowance(True, self.per_minute, remaining)
+        return Allowance(False, self.per_minute, remaining, max(1, spent.wait_for(cost, self.per_minute)))
+
+
+class FailureLimit:
+    """A sliding minute of failures for each name of who fails. Who has failed too often waits, also with what would succeed.
+
+    Storage and its failures as in `CostBudget`.
+
+    :param per_minute: failures that a name may have in any minute.
+    :raises OperationalError: the storage's driver is not installed.
+    """
+
+    def __init__(self, storage_url: str, per_minute: int) -> None:
+        self._minutes = _SlidingMinutes(storage_url, "failures", per_minute)
+        self._per_minute = per_minute
+
+    async def wait(self, kind: str, name: str) -> int:
+        """Seconds until the name may try again; 0: now."""
+        try:
+            spent = await self._minutes.spent(kind, name)
+        except StorageError:
+            logger.exception("the limits storage does not answer; the attempt is let through")
+            return 0
+        return spent.wait_for(1, self._per_minute)
+
+    async def add(self, kind: str, name: str) -> None:
+        """Remember a failure."""
+        try:
+            await self._minutes.spend(kind, name, amount=1)
+        except StorageError:
+            logger.exception("the limits storage does not answer; a failure is not counted")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    """What somebody spent: see `seconds_until_affordable`."""
+
+    previous: int
+    previous_ends_in: float
+    current: int
+    current_ends_in: float
+
+    @property
+    def now(self) -> int:
+        return math.floor(self.previous * self.previous_ends_in / WINDOW_SECONDS + self.current)
+
+    def wait_for(self, amount: int, limit: int) -> int:
+        """Whole seconds until there is room for an amount."""
+        return math.ceil(
+            seconds_until_affordable(
+                amount, limit, self.previous, self.previous_ends_in, self.current, self.current_ends_in
+            )
+        )
+
+
+class _SlidingMinutes:
+    """What each of many spent in the last minute.
+
+    :raises OperationalError: the storage's driver is not installed.
+    """
+
+    def __init__(self, storage_url: str, namespace: str, limit: int) -> None:
         scheme = storage_url.partition("://")[0]
         try:
             storage = storage_from_string(f"async+{storage_url}", wrap_exceptions=True)
@@ -59,28 +135,26 @@ class CostBudget:
         assert isinstance(storage, Storage)
         assert isinstance(storage, SlidingWindowCounterSupport)
         self._storage = storage
-        self._item = RateLimitItemPerMinute(per_minute, namespace="cost")
-        self.per_minute = per_minute
+        self._item = RateLimitItemPerMinute(limit, namespace=namespace)
 
-    async def spend(self, client_id: str, cost: int) -> Allowance:
-        """Spend if the client's last minute leaves room for it; a refusal spends nothing."""
-        key = self._item.key_for(client_id)
-        try:
-            granted = await self._storage.acquire_sliding_window_entry(key, self.per_minute, WINDOW_SECONDS, cost)
-            previous, previous_ends_in, current, current_ttl = await self._storage.get_sliding_window(
-                key, WINDOW_SECONDS
-            )
-        except StorageError:
-            logger.exception("the limits storage does not answer; the operation is let through")
-            return Allowance(True, self.per_minute, self.per_minute)
-        spent = math.floor(previous * previous_ends_in / WINDOW_SECONDS + current)
-        remaining = max(0, self.per_minute - spent)
-        if granted:
-            return Allowance(True, self.per_minute, remaining)
-        wait = seconds_until_affordable(
-            cost, self.per_minute, previous, previous_ends_in, current, current_ttl % WINDOW_SECONDS
+    async def spend(self, *names: str, amount: int) -> bool:
+        """Whether there was room for it; otherwise nothing is spent.
+
+        :raises StorageError: the storage does not answer.
+        """
+        return await self._storage.acquire_sliding_window_entry(
+            self._item.key_for(*names), self._item.amount, WINDOW_SECONDS, amount
         )
-        return Allowance(False, self.per_minute, remaining, max(1, math.ceil(wait)))
+
+    async def spent(self, *names: str) -> _Spent:
+        """What was spent until now.
+
+        :raises StorageError: the storage does not answer.
+        """
+        previous, previous_ends_in, current, current_ttl = await self._storage.get_sliding_window(
+            self._item.key_for(*names), WINDOW_SECONDS
+        )
+        return _Spent(previous, previous_ends_in, current, current_ttl % WINDOW_SECONDS)
 
 
 def seconds_until_affordable(

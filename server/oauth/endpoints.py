@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
+from ipaddress import IPv6Network, ip_address
 
 from authlib.common.security import is_secure_transport
 from authlib.oauth2 import OAuth2Error
@@ -15,26 +17,55 @@ from models.base import Clock, utc_now
 from models.database import Database
 from models.errors import OperationalError
 from models.token import LONGEST_TOKEN
+from server.limits import FailureLimit
 from server.oauth import metadata
 from server.oauth.keys import KeyRing
 from server.oauth.server import TokenServer
-from server.oauth.token_request import read_token_request
+from server.oauth.token_request import TokenRequest, read_token_request
 
 logger = logging.getLogger(__name__)
 
 _CACHED = {"Cache-Control": "public, max-age=300"}
 
 
+class TooManyFailures(OAuth2Error):  # type: ignore[misc] # Authlib is untyped
+    """Too many requests for a token have failed (RFC 6585, section 4). The code is the nearest that OAuth has.
+
+    :param seconds: to wait.
+    """
+
+    error = "temporarily_unavailable"
+    status_code = 429
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"too many requests for a token have failed: try again in {seconds} seconds")
+        self._seconds = seconds
+
+    def get_headers(self) -> list[tuple[str, str]]:
+        return [*super().get_headers(), ("Retry-After", str(self._seconds))]
+
+
 class OAuthEndpoints:
     """The token endpoint and the documents by which clients find it.
 
+    Of one client id, and from one address, only so many failed requests for a token are looked at in a minute: then both
+    wait, whatever they send (RFC 6749, section 2.3.1).
+
+    :param failures: where failed requests for a token are counted.
     :param issuer: an https origin; http only for this machine itself (RFC 6749, section 3.2; RFC 8414, section 2).
     :param token_seconds: lifetime of access tokens.
     :raises OperationalError: the issuer or the lifetime cannot be used.
     """
 
     def __init__(
-        self, database: Database, key_ring: KeyRing, *, issuer: str, token_seconds: int, clock: Clock = utc_now
+        self,
+        database: Database,
+        key_ring: KeyRing,
+        failures: FailureLimit,
+        *,
+        issuer: str,
+        token_seconds: int,
+        clock: Clock = utc_now,
     ) -> None:
         if not is_secure_transport(issuer):
             raise OperationalError(
@@ -46,6 +77,7 @@ class OAuthEndpoints:
             raise OperationalError(f"access tokens live from 1 second to {LONGEST_TOKEN}, not {token_seconds} seconds")
         self._database = database
         self._key_ring = key_ring
+        self._failures = failures
         self._issuer = issuer
         self._clock = clock
         # At DEBUG, Authlib 1.9 logs the tokens that it issues.
@@ -62,13 +94,32 @@ class OAuthEndpoints:
 
     async def token(self, request: Request) -> Response:
         """RFC 6749, section 3.2."""
+        asking = [] if request.client is None else [("address", _network(request.client.host))]
         try:
+            await self._refuse_who_must_wait(asking)
             token_request = await read_token_request(request, self._issuer + metadata.TOKEN_PATH)
+            if token_request.claimed_client_id is not None:
+                asking.append(("client", token_request.claimed_client_id))
+                await self._refuse_who_must_wait(asking[-1:])
+            response = await self._answer(token_request)
+        except TooManyFailures as error:
+            return _error_response(error)
         except OAuth2Error as error:
-            status, body, headers = error()
-            return JSONResponse(body, status, headers=dict(headers))
-        key = await self._key_ring.signing_key()
+            response = _error_response(error)
+        if response.status_code >= 400:
+            for kind, name in asking:
+                await self._failures.add(kind, name)
+        return response
 
+    async def _refuse_who_must_wait(self, asking: Iterable[tuple[str, str]]) -> None:
+        for kind, name in asking:
+            seconds = await self._failures.wait(kind, name)
+            if seconds > 0:
+                logger.warning("requests for a token have failed too often for the %s %s", kind, name)
+                raise TooManyFailures(seconds)
+
+    async def _answer(self, token_request: TokenRequest) -> Response:
+        key = await self._key_ring.signing_key()
         async with self._database.read() as session:
             server = TokenServer(
                 session.sync_session, key, issuer=self._issuer, lifetime=self._lifetime, clock=self._clock
@@ -87,3 +138,19 @@ class OAuthEndpoints:
     async def protected_resource(self, _request: Request) -> Response:
         """RFC 9728, section 3."""
         return JSONResponse(metadata.protected_resource_metadata(self._issuer), headers=_CACHED)
+
+
+def _error_response(error: OAuth2Error) -> Response:
+    status, body, headers = error()
+    return JSONResponse(body, status, headers=dict(headers))
+
+
+def _network(host: str) -> str:
+    """The address, or the network of 64 bits that one holder of IPv6 addresses has to choose from."""
+    try:
+        address = ip_address(host)
+    except ValueError:  # a name, from a server that gives no address
+        return host
+    if address.version == 4:
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))

@@ -7,7 +7,6 @@ runs inside `AsyncSession.run_sync`.
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
@@ -28,11 +27,9 @@ from models.partner import Partner
 from models.scope import known_scopes, scope_text
 from server.challenge import REALM
 from server.oauth.access_token import access_token_claims, sign
-from server.oauth.token_request import TokenRequest
+from server.oauth.token_request import CLIENT_ID, TokenRequest
 
 logger = logging.getLogger(__name__)
-
-_CLIENT_ID = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
 
 
 class ClientNotAuthenticated(InvalidClientError):  # type: ignore[misc] # Authlib is untyped
@@ -97,7 +94,7 @@ class TokenServer(AuthorizationServer):  # type: ignore[misc] # Authlib is untyp
         self.register_grant(ClientCredentials)
 
     def query_client(self, client_id: str) -> Client | None:
-        if not _CLIENT_ID.fullmatch(client_id):  # PostgreSQL would refuse a NUL in it
+        if not CLIENT_ID.fullmatch(client_id):  # PostgreSQL would refuse a NUL in it
             return None
         row = self._session.exec(client_with_partner(client_id)).one_or_none()
         if row is None:

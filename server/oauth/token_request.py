@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
@@ -14,6 +15,8 @@ from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from starlette.requests import Request
 
 FORM = "application/x-www-form-urlencoded"
+CLIENT_ID = re.compile(r"[\x21-\x7e]{1,64}", re.ASCII)
+"""What a client id can look like; whatever else is sent as one names nobody."""
 _LONGEST_BODY = 16_384
 _MOST_PARAMETERS = 32
 
@@ -34,11 +37,17 @@ class TokenParameters(OAuth2Payload):  # type: ignore[misc] # Authlib is untyped
 
 
 class TokenRequest(OAuth2Request):  # type: ignore[misc] # Authlib is untyped
-    """What Authlib's server reads. Parameters of the address are none of it."""
+    """What Authlib's server reads. Parameters of the address are none of it.
 
-    def __init__(self, uri: str, authorization: str | None, pairs: Sequence[tuple[str, str]]) -> None:
+    :ivar claimed_client_id: whom the request says that it comes from, before anything is checked; None where it can be nobody.
+    """
+
+    def __init__(
+        self, uri: str, authorization: str | None, pairs: Sequence[tuple[str, str]], claimed_client_id: str | None
+    ) -> None:
         super().__init__("POST", uri, headers={} if authorization is None else {"Authorization": authorization})
         self.payload = TokenParameters(pairs)
+        self.claimed_client_id = claimed_client_id
 
     @property
     def form(self) -> dict[str, str]:
@@ -57,10 +66,11 @@ async def read_token_request(request: Request, uri: str) -> TokenRequest:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise InvalidRequestError(f"the content type must be {FORM}")
     pairs = _parameters(await _body(request))
-    authorization = _authorization(request, dict(pairs))
-    if "grant_type" not in dict(pairs):
+    parameters = dict(pairs)
+    authorization, client_id = _authorization(request, parameters)
+    if "grant_type" not in parameters:
         raise InvalidRequestError("grant_type is missing")
-    return TokenRequest(uri, authorization, pairs)
+    return TokenRequest(uri, authorization, pairs, client_id if CLIENT_ID.fullmatch(client_id) else None)
 
 
 async def _body(request: Request) -> bytes:
@@ -83,21 +93,23 @@ def _parameters(body: bytes) -> list[tuple[str, str]]:
     return pairs
 
 
-def _authorization(request: Request, parameters: dict[str, str]) -> str | None:
+def _authorization(request: Request, parameters: dict[str, str]) -> tuple[str | None, str]:
+    """The header that authenticates the client, if one does, and the client id that was sent; empty for none."""
+    in_body = parameters.get("client_id", "")
     headers = request.headers.getlist("authorization")
     if not headers:
-        return None
+        return None, in_body
     if len(headers) > 1 or "client_secret" in parameters:
         raise InvalidRequestError("authenticate the client in one way only")
     scheme, _, credentials = headers[0].partition(" ")
     if scheme.lower() != "basic":
-        return None
+        return None, in_body
     if not credentials.strip():  # Authlib 1.9 cannot split it
         raise InvalidRequestError("the Authorization header is Basic without credentials")
     try:
         client_id = base64.b64decode(credentials, validate=True).decode().partition(":")[0]
     except ValueError:  # binascii.Error and UnicodeDecodeError are ones
         raise InvalidRequestError("the Authorization header is not Basic with base64 of UTF-8") from None
-    if parameters.get("client_id", client_id) != client_id:
+    if in_body and in_body != client_id:
         raise InvalidRequestError("client_id in the body is another than in the Authorization header")
-    return headers[0]
+    return headers[0], client_id

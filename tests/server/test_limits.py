@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
 from models.errors import OperationalError
-from server.limits import WINDOW_SECONDS, BodyLimit, CostBudget, seconds_until_affordable
+from server.limits import WINDOW_SECONDS, BodyLimit, CostBudget, FailureLimit, seconds_until_affordable
 from tests.server.tiny import error_of, tiny_app
 
 anyio = pytest.mark.anyio
@@ -42,6 +42,17 @@ async def test_a_budget_comes_back_with_time(monkeypatch: pytest.MonkeyPatch) ->
     assert not refused.granted
     monkeypatch.setattr(time, "time", lambda: began + refused.retry_after + 1)
     assert (await budget.spend("a", 50)).granted
+
+
+@anyio
+async def test_who_has_failed_too_often_waits_and_nobody_else() -> None:
+    failures = FailureLimit("memory://", 2)
+    await failures.add("client", "a")
+    assert await failures.wait("client", "a") == 0
+    await failures.add("client", "a")
+    assert 1 <= await failures.wait("client", "a") <= 2 * WINDOW_SECONDS
+    assert await failures.wait("client", "b") == 0
+    assert await failures.wait("address", "a") == 0
 
 
 def test_a_storage_without_its_driver_is_named_at_the_start() -> None:

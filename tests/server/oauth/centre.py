@@ -19,6 +19,7 @@ from models.scope import Scope, scope_text
 from models.token import ensure_signing_key
 from server.authentication import Authenticator
 from server.challenge import AuthenticationError
+from server.limits import FailureLimit
 from server.oauth.endpoints import OAuthEndpoints
 from server.oauth.keys import KeyRing
 from server.standing import Standings
@@ -27,6 +28,7 @@ ISSUER = "https://pool.example"
 AUDIENCE = "https://pool.example/graphql"
 TOKEN_URL = "https://pool.example/oauth/token"
 TOKEN_SECONDS = 600
+FAILURES_PER_MINUTE = 20
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
@@ -67,7 +69,12 @@ class Centre:
         self.standings = Standings(self.database)
         self.authenticator = Authenticator(ISSUER, self.key_ring, self.standings, clock=self.clock)
         endpoints = OAuthEndpoints(
-            self.database, self.key_ring, issuer=ISSUER, token_seconds=TOKEN_SECONDS, clock=self.clock
+            self.database,
+            self.key_ring,
+            FailureLimit("memory://", FAILURES_PER_MINUTE),
+            issuer=ISSUER,
+            token_seconds=TOKEN_SECONDS,
+            clock=self.clock,
         )
         self.app = Starlette(routes=[*endpoints.routes(), Route("/graphql", self.protected, methods=["GET"])])
         self.transport = httpx2.ASGITransport(app=self.app)

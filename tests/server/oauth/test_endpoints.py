@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import logging
+import time
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+import httpx2
 import pytest
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc import jws, jwt
@@ -17,9 +19,19 @@ from models.database import Database
 from models.errors import OperationalError
 from models.partner import Partner, PartnerStatus
 from models.scope import Scope
+from server.limits import FailureLimit
 from server.oauth.endpoints import OAuthEndpoints
 from server.oauth.keys import KeyRing
-from tests.server.oauth.centre import AUDIENCE, ISSUER, START, TOKEN_SECONDS, TOKEN_URL, Centre, Credentials
+from tests.server.oauth.centre import (
+    AUDIENCE,
+    FAILURES_PER_MINUTE,
+    ISSUER,
+    START,
+    TOKEN_SECONDS,
+    TOKEN_URL,
+    Centre,
+    Credentials,
+)
 
 GRANT = {"grant_type": "client_credentials"}
 FORM = "application/x-www-form-urlencoded"
@@ -27,6 +39,11 @@ FORM = "application/x-www-form-urlencoded"
 
 def basic(client_id: str, secret: str) -> str:
     return "Basic " + base64.b64encode(f"{client_id}:{secret}".encode()).decode()
+
+
+def asking_from(centre: Centre, address: str) -> httpx2.AsyncClient:
+    """A client at another address."""
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=centre.app, client=(address, 40_000)), base_url=ISSUER)
 
 
 async def test_a_client_that_authenticates_with_basic_gets_a_bearer_token(centre: Centre) -> None:
@@ -268,6 +285,58 @@ async def test_basic_credentials_that_cannot_be_read_are_refused(centre: Centre,
     assert response.json()["error"] in ("invalid_request", "invalid_client")
 
 
+async def test_after_too_many_failures_a_client_id_waits_wherever_it_asks_from_even_with_the_right_secret(
+    centre: Centre,
+) -> None:
+    client = await centre.partner_client()
+    for number in range(FAILURES_PER_MINUTE):
+        async with asking_from(centre, f"192.0.2.{number}") as http:
+            refused = await http.post("/oauth/token", data=GRANT, auth=(client.client_id, "wrong"))
+            assert refused.status_code == 401
+    for pair in (client.pair, (client.client_id, "wrong")):
+        response = await centre.http.post("/oauth/token", data=GRANT, auth=pair)
+        assert response.status_code == 429
+        assert 1 <= int(response.headers["retry-after"]) <= 120
+        assert response.json() == {
+            "error": "temporarily_unavailable",
+            "error_description": "too many requests for a token have failed: try again in"
+            f" {response.headers['retry-after']} seconds",
+        }
+        assert response.headers["cache-control"] == "no-store"
+    assert await centre.token(await centre.partner_client())
+
+
+@pytest.mark.parametrize(
+    ("first", "same", "other"),
+    [("192.0.2.7", "192.0.2.7", "192.0.2.8"), ("2001:db8::1", "2001:db8::2:3", "2001:db8:0:1::1")],
+)
+async def test_after_too_many_failures_an_address_waits_whatever_it_sends(
+    centre: Centre, first: str, same: str, other: str
+) -> None:
+    client = await centre.partner_client()
+    async with asking_from(centre, first) as http:
+        for number in range(FAILURES_PER_MINUTE):
+            bad = {"scope": "x"} if number % 2 else {**GRANT, "client_id": f"sp_{number}", "client_secret": "guessed"}
+            assert (await http.post("/oauth/token", data=bad)).status_code in (400, 401)
+    for address, status in ((same, 429), (other, 200)):
+        async with asking_from(centre, address) as http:
+            assert (await http.post("/oauth/token", data=GRANT, auth=client.pair)).status_code == status
+
+
+async def test_successes_are_not_counted_and_waiting_ends_with_the_minute(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await centre.partner_client()
+    for _ in range(FAILURES_PER_MINUTE + 1):
+        await centre.token(client)
+    for _ in range(FAILURES_PER_MINUTE):
+        await centre.http.post("/oauth/token", data=GRANT, auth=(client.client_id, "wrong"))
+    refused = await centre.http.post("/oauth/token", data=GRANT, auth=client.pair)
+    later = time.time() + int(refused.headers["retry-after"])
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert await centre.token(client)
+
+
 async def test_only_post_asks_for_a_token(centre: Centre) -> None:
     response = await centre.http.get("/oauth/token")
     assert (response.status_code, response.headers["allow"]) == (405, "POST")
@@ -304,7 +373,7 @@ async def test_an_issuer_that_tokens_must_not_travel_to_is_refused_at_the_start(
     database: Database, issuer: str
 ) -> None:
     with pytest.raises(OperationalError, match="STORYPOOL_PUBLIC_URL"):
-        OAuthEndpoints(database, KeyRing(database), issuer=issuer, token_seconds=600)
+        OAuthEndpoints(database, KeyRing(database), FailureLimit("memory://", 1), issuer=issuer, token_seconds=600)
 
 
 @pytest.mark.parametrize("token_seconds", [0, -1, 3601])
@@ -312,4 +381,10 @@ async def test_a_lifetime_beyond_what_keys_are_published_for_is_refused_at_the_s
     database: Database, token_seconds: int
 ) -> None:
     with pytest.raises(OperationalError, match="1 second to 1:00:00"):
-        OAuthEndpoints(database, KeyRing(database), issuer="http://127.0.0.1:8000", token_seconds=token_seconds)
+        OAuthEndpoints(
+            database,
+            KeyRing(database),
+            FailureLimit("memory://", 1),
+            issuer="http://127.0.0.1:8000",
+            token_seconds=token_seconds,
+        )
