@@ -7,7 +7,9 @@
     │   ├── BadTerritory         not an ISO 3166-1, ISO 3166-2 or UN M49 code
     │   ├── BadDateTime          not an RFC 3339 date-time with a zone
     │   ├── BadUrl               not an absolute http(s) URL
+    │   ├── BadZone              not an IANA time zone
     │   ├── BadPolicy            terms that cannot be read as a policy
+    │   ├── EndBeforeStart       a period that ends before, or when, it begins
     │   ├── PageSizeOutOfRange   `first` or `last` outside 1–100, or both, or neither where one is needed
     │   └── UseAtRefused         `use.at` where the server's clock alone counts
     ├── NotFound                 does not exist, or not for this actor
@@ -15,6 +17,10 @@
     ├── UsageDenied              the usage decision is DENY
     ├── StaleVersion             another version than the live one was named
     ├── RevisionConflict         somebody else saved in between
+    ├── KeyTaken                 something else has the key already
+    ├── PartnerSuspended         an agreement for a partner that is suspended
+    ├── QuotaBelowUse            a quota below what was already charged to it
+    ├── ExclusivityConflict      what another partner has to itself was promised again
     ├── NotReleasable            a story that cannot pass the release door yet
     ├── ClientSuspended          the OAuth client, or its partner, is suspended
     └── OperationalError         the installation needs its operator
@@ -74,8 +80,16 @@ class BadUrl(BadInput):
     """Not an absolute http or https URL."""
 
 
+class BadZone(BadInput):
+    """Not the name of a time zone in the IANA database."""
+
+
 class BadPolicy(BadInput):
     """Terms that cannot be read as a policy."""
+
+
+class EndBeforeStart(BadInput):
+    """A period that ends before it begins, or at the same moment."""
 
 
 class PageSizeOutOfRange(BadInput):
@@ -110,7 +124,30 @@ class StaleVersion(StorypoolError):
 
 
 class RevisionConflict(StorypoolError):
-    """Somebody else saved in between; read again and repeat."""
+    """Somebody else saved in between; read again and repeat.
+
+    :param current: the present version, where versions are counted.
+    """
+
+    def __init__(self, message: str, *, current: int | None = None, field: Sequence[str] | None = None) -> None:
+        super().__init__(message, field=field)
+        self.current = current
+
+
+class KeyTaken(StorypoolError):
+    """Something else has the key already; choose another, or change that thing by its id."""
+
+
+class PartnerSuspended(StorypoolError):
+    """The partner is suspended; reactivate it before it gets an agreement."""
+
+
+class QuotaBelowUse(StorypoolError):
+    """A quota would lie below what was already charged to it in the present period."""
+
+
+class ExclusivityConflict(StorypoolError):
+    """Another partner has something of it to itself; the message names that agreement."""
 
 
 class NotReleasable(StorypoolError):

@@ -25,7 +25,7 @@ class UserError:
         description="The path of the input value that was wrong, outermost first."
     )
     message: str = strawberry.field(description="One English sentence.")
-    current_version: int | None = strawberry.field(description="With STALE_VERSION: the live version.")
+    current_version: int | None = strawberry.field(description="With STALE_VERSION and REVISION_CONFLICT: the present version, where versions are counted.")
 
     @classmethod
     def of(cls, error: StorypoolError) -> UserError:

@@ -1,4 +1,4 @@
-"""Partners: who is supplied, through which officer, and in which alliance."""
+"""Tables of partners and liaisons."""
 
 from __future__ import annotations
 
