@@ -19,14 +19,15 @@ from models.token import ensure_signing_key
 from schema.context import Context, Services
 from schema.cost import QueryLimits
 from schema.schema import build_schema
+from server.answer import AnswerWatch
 from server.authentication import Authenticator
 from server.follower import Follower
 from server.graphql import GraphQLEndpoint
 from server.health import Health
 from server.limits import BodyLimit, CostBudget, FailureLimit
-from server.logging import AccessLog
+from server.logging import log_answer
 from server.media import MEDIA_FOLDER, MediaEndpoint
-from server.metrics import Metrics, RequestMetrics
+from server.metrics import Metrics
 from server.oauth.endpoints import OAuthEndpoints
 from server.oauth.keys import KeyRing
 from server.paths import GRAPHQL_PATH
@@ -86,8 +87,7 @@ def create_app(settings: Settings) -> Starlette:
         ],
         middleware=[
             Middleware(RequestId),
-            Middleware(AccessLog),
-            Middleware(RequestMetrics, metrics),
+            Middleware(AnswerWatch, log_answer, metrics.observe),
             Middleware(BodyLimit, settings.max_body_bytes),
         ],
         exception_handlers=EXCEPTION_HANDLERS,

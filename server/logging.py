@@ -10,14 +10,12 @@ from __future__ import annotations
 import logging
 import re
 import sys
-import time
 from datetime import UTC, datetime
 
 import orjson
-from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
-from server.operation import CLIENT_GONE, actor_of, operation_of
+from server.operation import actor_of, operation_of
 from server.request_id import current_request_id
 from server.settings import LogFormat, LogLevel
 
@@ -126,38 +124,9 @@ def configure_logging(level: LogLevel, form: LogFormat) -> None:
         logging.getLogger(name).propagate = True
 
 
-class AccessLog:
-    """Middleware that logs each request once it is answered.
-
-    A client that goes away before its request was read is no error of ours and ends here, with status 499.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        status: int | None = None
-        began = time.perf_counter()
-
-        async def send_noting_status(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, send_noting_status)
-        except ClientDisconnect:
-            pass  # told by the status
-        except Exception:
-            status = status or 500
-            raise
-        finally:
-            seconds = time.perf_counter() - began
-            access_logger.info("request", extra=_access_fields(scope, status or CLIENT_GONE, seconds))
+def log_answer(scope: Scope, status: int, seconds: float) -> None:
+    """Log a request that has been answered; see `server.answer`."""
+    access_logger.info("request", extra=_access_fields(scope, status, seconds))
 
 
 def _access_fields(scope: Scope, status: int, seconds: float) -> dict[str, object]:

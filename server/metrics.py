@@ -5,8 +5,6 @@ Labels come from fixed sets (routes, not paths; kinds and outcomes, not operatio
 
 from __future__ import annotations
 
-import time
-
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -15,11 +13,11 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
-from server.operation import CLIENT_GONE, operation_of
+from server.operation import operation_of
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -68,7 +66,7 @@ class Metrics:
         return Response(generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count a request that has been answered, and the GraphQL operation in it."""
+        """Count a request that has been answered, and the GraphQL operation in it; see `server.answer`."""
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         route: str = getattr(scope.get("route"), "path", "unmatched")
         self.requests.labels(method, route, str(status)).inc()
@@ -80,34 +78,3 @@ class Metrics:
         self.operation_seconds.labels(operation.kind).observe(operation.seconds)
         if operation.cost is not None:
             self.operation_cost.labels(operation.kind).observe(operation.cost)
-
-
-class RequestMetrics:
-    """Middleware that counts requests in `Metrics`."""
-
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self.app = app
-        self.metrics = metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        status: int | None = None
-        began = time.perf_counter()
-
-        async def send_noting_status(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, send_noting_status)
-        except ClientDisconnect:
-            raise
-        except Exception:
-            status = status or 500
-            raise
-        finally:
-            self.metrics.observe(scope, status or CLIENT_GONE, time.perf_counter() - began)

@@ -12,9 +12,6 @@ from models.actor import Actor
 Outcome = Literal["ok", "errors", "refused", "too_complex", "rate_limited", "internal"]
 """How a GraphQL operation ended: `errors` is a partial answer, `refused` never ran, `internal` is our fault."""
 
-CLIENT_GONE = 499
-"""The status that is logged and counted where a client went away before it was answered (as nginx does)."""
-
 
 @dataclass(slots=True)
 class Operation:

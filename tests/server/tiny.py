@@ -27,12 +27,13 @@ from models.errors import BadTerritory, Forbidden, NotFound, StaleVersion
 from models.scope import Scope
 from schema.cost import QueryLimits
 from schema.documents import LimitedSchema
+from server.answer import AnswerWatch
 from server.challenge import AuthenticationError, TokenMissing, challenge_response
 from server.graphql import GraphQLEndpoint
 from server.health import Check, Health
 from server.limits import BodyLimit, CostBudget
-from server.logging import AccessLog
-from server.metrics import Metrics, RequestMetrics
+from server.logging import log_answer
+from server.metrics import Metrics
 from server.persisted import PersistedDocuments
 from server.problem import EXCEPTION_HANDLERS
 from server.request_id import RequestId
@@ -249,8 +250,7 @@ def tiny_app(
         ],
         middleware=[
             Middleware(RequestId),
-            Middleware(RequestMetrics, metrics=metrics),
-            Middleware(AccessLog),
+            Middleware(AnswerWatch, log_answer, metrics.observe),
             Middleware(BodyLimit, max_bytes=max_body_bytes),
         ],
         exception_handlers=EXCEPTION_HANDLERS,
