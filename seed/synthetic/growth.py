@@ -29,7 +29,7 @@ from seed.synthetic.rows import Batch
 from seed.synthetic.sqlite import SqliteWriter
 from seed.synthetic.stock import Stock, lay_in
 from seed.synthetic.story import URI_PREFIX, Plan, StoryMaker
-from seed.synthetic.writer import PoolWriter, stories_in
+from seed.synthetic.writer import Load, PoolWriter
 
 _BATCH: Final = 500
 _BATCHES_A_TRANSACTION: Final = 4
@@ -127,11 +127,11 @@ async def _write(writer: PoolWriter, start: _Start, stock: Stock, seed: int, dia
     progress(0, start.missing)
     async for batch in _batches(start, stock, seed, dialect):
         waiting.append(batch)
-        made = done + stories_in(waiting)
-        if len(waiting) == _BATCHES_A_TRANSACTION or made == start.missing:
-            await writer.write(waiting, start.first_release + done)
+        load = Load(waiting, start.first_release + done)
+        if len(waiting) == _BATCHES_A_TRANSACTION or done + load.stories == start.missing:
+            await writer.write(load)
             waiting = []
-            done = made
+            done += load.stories
             progress(done, start.missing)
 
 

@@ -8,34 +8,18 @@ from contextlib import suppress
 import asyncpg
 
 from models.event import EVENT_COUNTER
-from models.pool.index import RightsKey
 from models.pool.key import Key
 from models.pool.tables import RELEASE_COUNTER
-from seed.synthetic.rows import COLUMNS, EVENT, POOL_ENTRY, Batch, Row
-from seed.synthetic.writer import (
-    COUNTER,
-    PLAIN_TABLES,
-    POOL_KEY,
-    POOL_RIGHTS,
-    POSTING,
-    PoolWriter,
-    entry_rows,
-    event_rows,
-    postings_of,
-    refuse_if_moved,
-    rights_of,
-    rows_of,
-    stories_in,
-)
+from seed.synthetic.rows import COLUMNS, EVENT, POOL_ENTRY, Row
+from seed.synthetic.writer import COUNTER, PLAIN_TABLES, POOL_KEY, POOL_RIGHTS, POSTING, Load, PoolWriter
 
 
 class PostgresWriter(PoolWriter):
     """One connection of its own; rows go in by COPY."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
+        super().__init__()
         self._connection = connection
-        self._rights: dict[RightsKey, int] = {}
-        self._keys: dict[Key, int] = {}
 
     @classmethod
     async def connect(cls, url: str) -> PostgresWriter:
@@ -50,14 +34,13 @@ class PostgresWriter(PoolWriter):
             await connection.execute("SET session_replication_role = replica")
         return cls(connection)
 
-    async def write(self, batches: Sequence[Batch], first_release: int) -> None:
+    async def write(self, load: Load) -> None:
         """See `PoolWriter.write`."""
         try:
             async with self._connection.transaction():
-                await self._write(batches, first_release)
+                await self._write(load)
         except BaseException:
-            self._rights.clear()
-            self._keys.clear()
+            self._forget_ids()
             raise
 
     async def finish(self) -> None:
@@ -69,20 +52,19 @@ class PostgresWriter(PoolWriter):
         """See `PoolWriter.close`."""
         await self._connection.close()
 
-    async def _write(self, batches: Sequence[Batch], first_release: int) -> None:
-        stories = stories_in(batches)
-        refuse_if_moved(await self._count(RELEASE_COUNTER, stories), batches, first_release)
+    async def _write(self, load: Load) -> None:
+        load.refuse_if_moved(await self._count(RELEASE_COUNTER, load.stories))
         for table in PLAIN_TABLES:
-            await self._copy(table, COLUMNS[table], rows_of(table, batches))
-        for right in sorted(rights_of(batches) - self._rights.keys()):
+            await self._copy(table, COLUMNS[table], load.rows(table))
+        for right in sorted(load.rights - self._rights.keys()):
             self._rights[right] = await self._id_of(POOL_RIGHTS, ("policy_hash", "language", "form"), right)
-        await self._copy(POOL_ENTRY, COLUMNS[POOL_ENTRY], entry_rows(batches, self._rights))
-        await self._post(postings_of(batches))
-        texts = ((position, tokens) for batch in batches for position, tokens, _ in batch.texts)
+        await self._copy(POOL_ENTRY, COLUMNS[POOL_ENTRY], load.entry_rows(self._rights))
+        await self._post(load.postings())
+        texts = ((position, tokens) for batch in load.batches for position, tokens, _ in batch.texts)
         await self._copy("pool_text", ("position", "tokens"), texts)
         # Last: whoever holds the counter of the change log must take no other lock.
-        first_event = await self._count(EVENT_COUNTER, stories) - stories + 1
-        await self._copy(EVENT, COLUMNS[EVENT], event_rows(batches, first_event))
+        last_event = await self._count(EVENT_COUNTER, load.stories)
+        await self._copy(EVENT, COLUMNS[EVENT], load.event_rows(last_event))
 
     async def _copy(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         await self._connection.copy_records_to_table(table, columns=columns, records=rows)

@@ -12,22 +12,8 @@ from models.event import EVENT_COUNTER
 from models.pool.index import RightsKey
 from models.pool.key import Key
 from models.pool.tables import RELEASE_COUNTER
-from seed.synthetic.rows import COLUMNS, EVENT, POOL_ENTRY, Batch, Row
-from seed.synthetic.writer import (
-    COUNTER,
-    PLAIN_TABLES,
-    POOL_KEY,
-    POOL_RIGHTS,
-    POSTING,
-    PoolWriter,
-    entry_rows,
-    event_rows,
-    postings_of,
-    refuse_if_moved,
-    rights_of,
-    rows_of,
-    stories_in,
-)
+from seed.synthetic.rows import COLUMNS, EVENT, POOL_ENTRY, Row
+from seed.synthetic.writer import COUNTER, PLAIN_TABLES, POOL_KEY, POOL_RIGHTS, POSTING, Load, PoolWriter
 
 _CACHE_KIB: Final = 262_144
 _WHILE_GROWING: Final = {"hashsize": 64 * 2**20, "automerge": 16}
@@ -39,10 +25,9 @@ class SqliteWriter(PoolWriter):
     """One connection of its own, used from one thread at a time."""
 
     def __init__(self, path: str) -> None:
+        super().__init__()
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._in_use = threading.Lock()  # a write goes on in its thread when the task that waits for it is cancelled
-        self._rights: dict[RightsKey, int] = {}
-        self._keys: dict[Key, int] = {}
         for pragma in (
             "busy_timeout=60000",
             "journal_mode=WAL",
@@ -55,12 +40,12 @@ class SqliteWriter(PoolWriter):
         self._usual = {name: self._full_text_setting(name) for name in _WHILE_GROWING}
         self._set_full_text(_WHILE_GROWING)
 
-    async def write(self, batches: Sequence[Batch], first_release: int) -> None:
+    async def write(self, load: Load) -> None:
         """See `PoolWriter.write`."""
 
         def write() -> None:
             with self._in_use:
-                self._write(batches, first_release)
+                self._write(load)
 
         await asyncio.to_thread(write)
 
@@ -86,17 +71,16 @@ class SqliteWriter(PoolWriter):
         for setting in settings.items():
             self._connection.execute("INSERT INTO pool_text (pool_text, rank) VALUES (?, ?)", setting)
 
-    def _write(self, batches: Sequence[Batch], first_release: int) -> None:
+    def _write(self, load: Load) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            stories = stories_in(batches)
-            refuse_if_moved(self._count(RELEASE_COUNTER, stories), batches, first_release)
+            load.refuse_if_moved(self._count(RELEASE_COUNTER, load.stories))
             for table in PLAIN_TABLES:
-                self._insert(table, rows_of(table, batches))
-            rights = {right: self._right(right) for right in sorted(rights_of(batches))}
-            self._insert(POOL_ENTRY, entry_rows(batches, rights))
-            self._post(postings_of(batches))
-            texts = [text for batch in batches for text in batch.texts]
+                self._insert(table, load.rows(table))
+            rights = {right: self._right(right) for right in sorted(load.rights)}
+            self._insert(POOL_ENTRY, load.entry_rows(rights))
+            self._post(load.postings())
+            texts = [text for batch in load.batches for text in batch.texts]
             self._connection.executemany(
                 "INSERT INTO pool_text_source (position, tokens) VALUES (?, ?)",
                 ((position, packed) for position, _, packed in texts),
@@ -105,12 +89,11 @@ class SqliteWriter(PoolWriter):
                 "INSERT INTO pool_text (rowid, tokens) VALUES (?, ?)",
                 ((position, plain) for position, plain, _ in texts),
             )
-            self._insert(EVENT, event_rows(batches, self._count(EVENT_COUNTER, stories) - stories + 1))
+            self._insert(EVENT, load.event_rows(self._count(EVENT_COUNTER, load.stories)))
             self._connection.execute("COMMIT")
         except BaseException:
             self._connection.execute("ROLLBACK")
-            self._rights.clear()
-            self._keys.clear()
+            self._forget_ids()
             raise
 
     def _insert(self, table: str, rows: Iterable[Row]) -> None:

@@ -29,6 +29,7 @@ from seed.synthetic import grow
 from seed.synthetic.growth import open_writer
 from seed.synthetic.stock import POLICIES, SERIES, lay_in
 from seed.synthetic.story import Plan, StoryMaker
+from seed.synthetic.writer import Load
 from tests.conftest import DatabaseFactory, Dialect
 
 NOW = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
@@ -289,10 +290,10 @@ async def test_a_batch_that_was_made_for_other_release_numbers_is_refused_whole(
     )
     maker = StoryMaker(stock, 1, database.dialect)
     writer = await open_writer(database.url)
-    await writer.write([maker.batch(plan)], 1)
+    await writer.write(Load([maker.batch(plan)], 1))
     with pytest.raises(OperationalError, match="run it again"):
-        await writer.write([maker.batch(replace(plan, first=4))], 1)
-    await writer.write([maker.batch(replace(plan, first=4, first_release=4))], 4)
+        await writer.write(Load([maker.batch(replace(plan, first=4))], 1))
+    await writer.write(Load([maker.batch(replace(plan, first=4, first_release=4))], 4))
     await writer.close()
     async with database.read() as session:
         assert (await session.exec(select(sa.func.count()).select_from(Story))).one() == 6
