@@ -1,6 +1,7 @@
 """Every table class, imported, so that the metadata is whole."""
 
 from models import (
+    account,
     agreement,
     alliance,
     asset,
@@ -24,6 +25,7 @@ from models.base import metadata
 from models.pool import tables as pool
 
 __all__ = [
+    "account",
     "agreement",
     "alliance",
     "asset",

@@ -71,6 +71,11 @@ class PolicyCache:
         self._size = size
         self._policies: OrderedDict[str, Policy] = OrderedDict()
 
+    def is_conditional(self, name: str) -> bool:
+        """Whether a policy in memory has conditional permissions; False for one that is not there."""
+        policy = self._policies.get(name)
+        return policy is not None and bool(policy.conditional)
+
     async def get(self, session: AsyncSession, hashes: Collection[str]) -> dict[str, Policy]:
         """The policies of these names, from memory where they are there."""
         missing = [name for name in hashes if name not in self._policies]

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.actor import Actor
-from models.agreement import Agreement, agreements_of
+from models.agreement import agreements_of
+from models.agreement.standing import agreement_facts, duties_of, exclusivities_of_others, quotas_of
 from models.language import LanguageRange
 from models.partner import Partner, PartnerStatus
-from models.policy import DeliveryChannel, Policy
 from models.scope import Scope
 from models.terms import PolicyCache
-from models.territory import Territory
-from models.usage import STAFF, AgreementFacts, CoverageRule, EmbargoRule, PoolColumns, Standing, Subject
+from models.usage import STAFF, AgreementFacts, CoverageRule, EmbargoRule, PoolColumns, Quota, Standing, Subject
 
 T = TypeVar("T", bound=str)
 
@@ -33,6 +33,25 @@ class Viewer:
     actor: Actor
     standing: Standing
     now: datetime
+
+    @cached_property
+    def reading(self) -> Standing:
+        """The standing as far as it decides what may be read: of quotas, only whether they are used up."""
+        agreements = tuple(
+            replace(
+                agreement,
+                quotas=tuple(
+                    Quota(0, 0, quota.form, quota.resets_at) for quota in agreement.quotas if quota.is_exhausted
+                ),
+            )
+            for agreement in self.standing.agreements
+        )
+        return replace(self.standing, agreements=agreements)
+
+    @cached_property
+    def has_exhausted_quota(self) -> bool:
+        """Whether any quota is used up, so that what is held already matters."""
+        return any(quota.is_exhausted for agreement in self.standing.agreements for quota in agreement.quotas)
 
     @property
     def reads_ahead(self) -> bool:
@@ -112,30 +131,18 @@ async def load_viewer(session: AsyncSession, actor: Actor, policies: PolicyCache
         if not agreement.suspended and (agreement.ends_at is None or now < agreement.ends_at)
     ]
     known = await policies.get(session, {agreement.policy_hash for agreement in agreements})
+    quotas = await quotas_of(session, agreements, now)
+    conditional = [agreement.id for agreement in agreements if known[agreement.policy_hash].conditional]
+    duties = await duties_of(session, conditional) if conditional else {}
+    facts = (
+        agreement_facts(
+            agreement, known[agreement.policy_hash], quotas.get(agreement.id, ()), duties.get(agreement.id, ())
+        )
+        for agreement in agreements
+    )
     standing = Standing(
         partner_active=partner is not None and partner.status is PartnerStatus.ACTIVE,
-        agreements=tuple(agreement_facts(agreement, known[agreement.policy_hash]) for agreement in agreements),
+        agreements=tuple(facts),
+        exclusivities=await exclusivities_of_others(session, actor.partner_id, now),
     )
     return Viewer(actor, standing, now)
-
-
-def agreement_facts(agreement: Agreement, policy: Policy) -> AgreementFacts:
-    """An agreement as a usage decision takes it."""
-
-    def values(listed: list[str] | None) -> frozenset[str] | None:
-        return None if listed is None else frozenset(listed)
-
-    languages = values(agreement.languages)
-    return AgreementFacts(
-        id=agreement.id,
-        version=agreement.version,
-        starts_at=agreement.starts_at,
-        ends_at=agreement.ends_at,
-        territories=frozenset(Territory(code) for code in agreement.territories),
-        channels=frozenset(DeliveryChannel(channel) for channel in agreement.channels),
-        policy=policy,
-        languages=None if languages is None else frozenset(LanguageRange(value) for value in languages),
-        forms=values(agreement.forms),
-        series=values(agreement.series),
-        topics=values(agreement.topics),
-    )

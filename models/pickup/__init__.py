@@ -3,13 +3,12 @@
 from models.pickup.acknowledge import PickupRequest, acknowledge
 from models.pickup.listing import find_pickup, find_pickups
 from models.pickup.receipt import OmittedAsset, Receipt, receipts_of
-from models.pickup.table import Pickup, PickupUse
+from models.pickup.table import Pickup
 
 __all__ = [
     "OmittedAsset",
     "Pickup",
     "PickupRequest",
-    "PickupUse",
     "Receipt",
     "acknowledge",
     "find_pickup",

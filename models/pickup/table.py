@@ -55,29 +55,3 @@ class Pickup(Table, table=True):
     updated_at: datetime = Field(sa_type=UTCDateTime)
     released_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     charges: list[JsonObject] = Field(default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"})
-
-
-class PickupUse(Table, table=True):
-    """One use that a partner holds by a pickup that was not released: what counts are counted from.
-
-    `language` is the one the copy runs in, written out; null only for what is compared without one.
-    """
-
-    __tablename__ = "pickup_use"
-    __table_args__ = (
-        Index("ix_pickup_use_partner_id_story_id", "partner_id", "story_id"),
-        Index("ix_pickup_use_partner_id_variant_id", "partner_id", "variant_id"),
-    )
-
-    pickup_id: uuid.UUID = Field(primary_key=True, foreign_key="pickup.id")
-    ordinal: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    partner_id: uuid.UUID = Field(foreign_key="partner.id")
-    story_id: uuid.UUID = Field(foreign_key="story.id", index=True)
-    variant_id: uuid.UUID = Field(foreign_key="variant.id")
-    action: str = Field(max_length=24)
-    territory: str = Field(max_length=8)
-    channel: str = Field(max_length=24)
-    language: str = Field(max_length=35)
-    purpose: str | None = Field(default=None, max_length=64)
-    event: str | None = Field(default=None, max_length=64)
-    percentage: int | None = None

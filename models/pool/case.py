@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.account import account_of
 from models.base import JsonObject
 from models.document import decode
 from models.errors import NotFound
@@ -16,7 +17,7 @@ from models.policy import Policy
 from models.pool.reading import subject_of
 from models.pool.rights import RightsBook
 from models.pool.tables import Document, PoolEntry, PoolStory, Release, release_of
-from models.usage import Subject, UsageDecision, Use, decide
+from models.usage import NOTHING_HELD, Account, Subject, UsageDecision, Use, decide
 from models.viewer import Viewer
 
 
@@ -30,14 +31,18 @@ class VariantCase:
     subject: Subject
     policies: dict[str, Policy]
     """The policies that hold for the variant and for its assets, by name."""
+    account: Account
+    """What the viewer's partner holds and owes of the story; nothing for staff."""
 
     def decide(self, use: Use, viewer: Viewer, now: datetime) -> UsageDecision:
         """The usage decision for the variant."""
-        return decide((self.policies[self.part["policy"]],), self.subject, use, viewer.standing, now)
+        return decide(
+            (self.policies[self.part["policy"]],), self.subject, use, viewer.standing.towards(self.account), now
+        )
 
     def decide_asset(self, asset: JsonObject, use: Use, viewer: Viewer, now: datetime) -> UsageDecision:
         """The usage decision for one of the assets that the variant shows."""
-        return decide((self.policies[asset["policy"]],), self.subject, use, viewer.standing, now)
+        return decide((self.policies[asset["policy"]],), self.subject, use, viewer.standing.towards(self.account), now)
 
     def assets(self) -> list[JsonObject]:
         """The assets that the variant shows, in order."""
@@ -69,7 +74,9 @@ async def variant_case(
         raise NotFound(f"there is no variant {variant_id}")
     shown = [asset for asset in document["assets"] if asset["id"] in part["assets"]]
     policies = await book.policies.get(session, {part["policy"], *(asset["policy"] for asset in shown)})
-    return VariantCase(live, document, part, subject, policies)
+    partner_id = viewer.actor.partner_id
+    account = NOTHING_HELD if partner_id is None else await account_of(session, partner_id, live.story_id)
+    return VariantCase(live, document, part, subject, policies, account)
 
 
 async def live_versions(session: AsyncSession, release_ids: set[int]) -> dict[uuid.UUID, PoolStory]:

@@ -143,12 +143,19 @@ def text_row(position: int, variant: JsonObject) -> tuple[int, str, str]:
 
 async def rights_ids(session: AsyncSession, wanted: Collection[RightsKey]) -> dict[RightsKey, int]:
     """The ids of these rights; those not yet known are added."""
-    rows = [
-        {"policy_hash": policy, "language": language, "form": Form(form)} for policy, language, form in sorted(wanted)
+    known = await _known_rights(session, wanted) if wanted else {}
+    # Only what is missing: a number that is not used would lengthen every map of permissions.
+    missing = [
+        {"policy_hash": policy, "language": language, "form": Form(form)}
+        for policy, language, form in sorted(set(wanted) - known.keys())
     ]
-    if not rows:
-        return {}
-    await session.execute(_insert_missing(session, PoolRights, rows))
+    if not missing:
+        return known
+    await session.execute(_insert_missing(session, PoolRights, missing))
+    return await _known_rights(session, wanted)
+
+
+async def _known_rights(session: AsyncSession, wanted: Collection[RightsKey]) -> dict[RightsKey, int]:
     policies = {policy for policy, _, _ in wanted}
     found = (await session.exec(select(PoolRights).where(col(PoolRights.policy_hash).in_(policies)))).all()
     return {(row.policy_hash, row.language, row.form.value): row.id for row in found}

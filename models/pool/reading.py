@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.account import accounts_of
 from models.base import JsonObject
 from models.document import decode
 from models.language import LanguageTag
@@ -17,7 +18,7 @@ from models.pool.rights import RightsBook
 from models.pool.tables import Document, PoolEntry, PoolStory, release_of
 from models.scope import Scope
 from models.story import PubStatus
-from models.usage import Subject
+from models.usage import NOTHING_HELD, Account, Subject
 from models.viewer import Viewer
 
 
@@ -63,7 +64,11 @@ async def read_releases(
     )
     rows = [(live, decode(content)) for live, content in (await session.exec(statement)).all()]
     await load_policies_of(session, [document for _, document in rows], viewer, book)
-    seen = {live.release_id: await see(session, document, live, viewer, book) for live, document in rows}
+    accounts = await _accounts(session, rows, viewer, book)
+    seen = {
+        live.release_id: await see(session, document, live, viewer, book, accounts.get(live.story_id, NOTHING_HELD))
+        for live, document in rows
+    }
     return {number: story for number, story in seen.items() if story is not None}
 
 
@@ -103,10 +108,34 @@ async def load_policies_of(
         await book.policies.get(session, hashes)
 
 
+async def _accounts(
+    session: AsyncSession, rows: Sequence[tuple[PoolStory, JsonObject]], viewer: Viewer, book: RightsBook
+) -> dict[uuid.UUID, Account]:
+    """What the viewer's partner holds and owes of the stories for which that makes a difference."""
+    partner_id = viewer.actor.partner_id
+    if partner_id is None:
+        return {}
+    wanted = {
+        live.story_id
+        for live, document in rows
+        if viewer.has_exhausted_quota
+        or any(book.policies.is_conditional(part["policy"]) for part in (*document["variants"], *document["assets"]))
+    }
+    return await accounts_of(session, partner_id, wanted) if wanted else {}
+
+
 async def see(
-    session: AsyncSession, document: JsonObject, live: PoolStory, viewer: Viewer, book: RightsBook
+    session: AsyncSession,
+    document: JsonObject,
+    live: PoolStory,
+    viewer: Viewer,
+    book: RightsBook,
+    account: Account = NOTHING_HELD,
 ) -> SeenStory | None:
-    """What of a document is there for a viewer, by the matrix of visibility; None where nothing is."""
+    """What of a document is there for a viewer, by the matrix of visibility; None where nothing is.
+
+    :param account: what the viewer's partner holds and owes of the story.
+    """
     subjects = [(part, subject_of(document, part, live)) for part in document["variants"]]
     present = [(part, subject) for part, subject in subjects if viewer.sees_subject(subject)]
     if not present:
@@ -124,7 +153,7 @@ async def see(
         SeenVariant(
             part,
             PubStatus(subject.pub_status),
-            viewer.standing.is_staff or book.may_read(policies[part["policy"]], subject, viewer),
+            viewer.standing.is_staff or book.may_read(policies[part["policy"]], subject, viewer, account),
         )
         for part, subject in shown
     )
@@ -132,7 +161,10 @@ async def see(
     if shown:
         asset_subject = shown[0][1]
         assets = tuple(
-            SeenAsset(part, viewer.standing.is_staff or book.may_read(policies[part["policy"]], asset_subject, viewer))
+            SeenAsset(
+                part,
+                viewer.standing.is_staff or book.may_read(policies[part["policy"]], asset_subject, viewer, account),
+            )
             for part in document["assets"]
         )
     return SeenStory(
@@ -152,6 +184,7 @@ def subject_of(document: JsonObject, part: JsonObject, live: PoolStory) -> Subje
         expires=live.expires,
         series=story["series"]["key"] if story["series"] else None,
         topic=story["topic"]["key"] if story["topic"] else None,
+        variant=uuid.UUID(part["id"]),
     )
 
 

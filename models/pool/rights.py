@@ -2,141 +2,167 @@
 
 from __future__ import annotations
 
+import asyncio
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.account import PickupUse
 from models.language import LanguageTag
 from models.policy import Policy
-from models.pool.tables import PoolEntry, PoolRights
+from models.pool.tables import PoolEntry, PoolOpening, PoolRights
 from models.terms import PolicyCache
 from models.usage import (
+    NOTHING_HELD,
+    Account,
     AgreementFacts,
-    EmbargoRule,
+    PermissionMap,
     PolicyRule,
     PoolColumns,
     Readability,
     Rights,
     Standing,
-    StatusRule,
+    StandingTables,
     Subject,
     Use,
     readable,
 )
-from models.usage.filter import columns_in
-from models.usage.rules import grouping_sql
 from models.viewer import Viewer
 
 ENTRY = PoolColumns.of(PoolEntry)
 """The index's columns as rules take them."""
+STANDING: Final = StandingTables(openings=sa.inspect(PoolOpening).local_table, held=sa.inspect(PickupUse).local_table)
+"""What partners hold and owe, as rules take it."""
+
+_AT_ONCE: Final = 2_000
+"""More rights than these are decided for in a thread, so that other requests go on meanwhile."""
+_MAP_BYTES: Final = 32 * 1024 * 1024
+"""Memory for what is kept of permitted uses."""
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
 class Kept(Generic[K, V]):
-    """Answers that hold for a stretch of time, `[made, until)`; the least recently used go when there are too many."""
+    """Answers that hold for a stretch of time, `[made, until)`; the least recently used go when they weigh too much."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._answers: OrderedDict[K, tuple[datetime, datetime | None, V]] = OrderedDict()
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._weight = 0
+        self._answers: OrderedDict[K, tuple[datetime, datetime | None, V, int]] = OrderedDict()
 
     def get(self, key: K, now: datetime) -> V | None:
         """The answer, where one is kept that holds now."""
         found = self._answers.get(key)
         if found is None:
             return None
-        made, until, answer = found
+        made, until, answer, _ = found
         if now < made or (until is not None and now >= until):
             return None
         self._answers.move_to_end(key)
         return answer
 
-    def put(self, key: K, answer: V, now: datetime, until: datetime | None) -> V:
+    def put(self, key: K, answer: V, now: datetime, until: datetime | None, weight: int = 1) -> V:
         """Keeps an answer made now."""
-        self._answers[key] = (now, until, answer)
-        self._answers.move_to_end(key)
-        if len(self._answers) > self._size:
-            self._answers.popitem(last=False)
+        former = self._answers.pop(key, None)
+        self._weight += weight - (former[3] if former else 0)
+        self._answers[key] = (now, until, answer, weight)
+        while self._weight > self._capacity and len(self._answers) > 1:
+            self._weight -= self._answers.popitem(last=False)[1][3]
         return answer
 
 
 class RightsBook:
     """The rights in the pool with their policies, and what was decided about them. One a process; rebuilt from the database."""
 
-    def __init__(self, policies: PolicyCache, *, answers: int = 512, readings: int = 100_000) -> None:
+    def __init__(self, policies: PolicyCache, *, map_bytes: int = _MAP_BYTES, readings: int = 100_000) -> None:
         self.policies = policies
         self._rights: dict[int, Rights] = {}
+        self._newest = 0
         self._edges: list[datetime] = []
-        self._permitted: Kept[tuple[AgreementFacts | None, Use, int], frozenset[int]] = Kept(answers)
-        self._readable: Kept[tuple[Policy, Standing, LanguageTag, str, str | None, str | None], Readability] = Kept(
-            readings
-        )
+        self._maps: Kept[tuple[AgreementFacts | None, Use, int], PermissionMap] = Kept(map_bytes)
+        self._readable: Kept[tuple[Policy, Standing, Subject], Readability] = Kept(readings)
 
     async def permits(self, session: AsyncSession, viewer: Viewer, use: Use) -> sa.ColumnElement[bool]:
         """The index rows that a viewer may use so, now: `PolicyRule` with its decisions remembered."""
         await self._refresh(session)
-        rule = PolicyRule(use, viewer.standing, tuple(self._rights.values()))
-        agreements: tuple[AgreementFacts | None, ...] = (
-            (None,) if viewer.standing.is_staff else viewer.standing.agreements
-        )
-        permitted: list[sa.ColumnElement[bool]] = [sa.false()]
-        if viewer.standing.is_staff or viewer.standing.partner_active:
-            for agreement in agreements:
-                ids = self._permitted_ids(rule, agreement, viewer.now)
-                rows = columns_in(ENTRY, ids)
-                permitted.append(rows if agreement is None else sa.and_(rows, grouping_sql(agreement, ENTRY)))
-        return sa.and_(
-            StatusRule().sql_filter(ENTRY, viewer.now), EmbargoRule().sql_filter(ENTRY, viewer.now), sa.or_(*permitted)
-        )
+        standing = viewer.standing
+        agreements: tuple[AgreementFacts | None, ...] = (None,) if standing.is_staff else standing.agreements
+        maps = [await self._map(use, standing, agreement, viewer.now) for agreement in agreements]
+        return PolicyRule(use, standing, viewer.actor.partner_id).sql_filter(ENTRY, viewer.now, maps, STANDING)
 
-    def may_read(self, policy: Policy, subject: Subject, viewer: Viewer) -> bool:
-        """Whether a body or a rendition with this policy may be read before any pickup. Status and embargo are asked before."""
+    def may_read(self, policy: Policy, subject: Subject, viewer: Viewer, account: Account = NOTHING_HELD) -> bool:
+        """Whether a body or a rendition with this policy may be read before any pickup. Status and embargo are asked before.
+
+        :param account: what the viewer's partner holds and owes of the story; it matters where the policy is conditional or a
+            quota is used up.
+        """
         if viewer.standing.is_staff:
             return True
-        key = (policy, viewer.standing, subject.language, subject.form, subject.series, subject.topic)
+        about = Subject(subject.language, subject.form, series=subject.series, topic=subject.topic)
+        standing = viewer.reading
+        if account is not NOTHING_HELD:
+            about, standing = replace(about, variant=subject.variant), standing.towards(account)
+        key = (policy, standing, about)
         kept = self._readable.get(key, viewer.now)
         if kept is None:
-            open_subject = Subject(subject.language, subject.form, series=subject.series, topic=subject.topic)
-            kept = readable((policy,), open_subject, viewer.standing, viewer.now)
+            kept = readable((policy,), about, standing, viewer.now)
             self._readable.put(key, kept, viewer.now, kept.valid_until)
         return kept.is_readable
 
-    def _permitted_ids(self, rule: PolicyRule, agreement: AgreementFacts | None, now: datetime) -> frozenset[int]:
-        key = (agreement, rule.use, len(self._rights))
-        kept = self._permitted.get(key, now)
+    async def _map(
+        self, use: Use, standing: Standing, agreement: AgreementFacts | None, now: datetime
+    ) -> PermissionMap:
+        asked = None if agreement is None else replace(agreement, quotas=())
+        key = (asked, use, len(self._rights))
+        kept = self._maps.get(key, now)
         if kept is not None:
             return kept
-        edges = [*self._edges, *(_edges(agreement.policy) if agreement else [])]
-        edges += [edge for edge in (agreement.starts_at, agreement.ends_at) if edge is not None] if agreement else []
-        until = min((edge for edge in edges if edge > now), default=None)
-        return self._permitted.put(key, rule.permitted_ids(agreement, now), now, until)
+        rights = tuple(self._rights.values())
+        if len(rights) > _AT_ONCE:
+            made = await asyncio.to_thread(PermissionMap.of, rights, use, standing, agreement, now)
+        else:
+            made = PermissionMap.of(rights, use, standing, agreement, now)
+        weight = len(made.permits) + len(made.at_first) + 1_000
+        return self._maps.put(key, made, now, self._next_edge(agreement, now), weight)
+
+    def _next_edge(self, agreement: AgreementFacts | None, now: datetime) -> datetime | None:
+        """The first moment at which what was decided under an agreement may change by the clock."""
+        place = bisect_right(self._edges, now)
+        moments: list[datetime | None] = self._edges[place : place + 1]  # type: ignore[assignment]  # none is None here
+        if agreement is not None:
+            moments += [agreement.starts_at, agreement.ends_at, *_edges(agreement.policy)]
+            moments += [fact.deadline for fact in agreement.duties]
+        return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
     async def _refresh(self, session: AsyncSession) -> None:
         """Reads the rights that came since; rights never change and never go."""
-        newest = max(self._rights, default=0)
         rows = (
-            await session.exec(select(PoolRights).where(col(PoolRights.id) > newest).order_by(col(PoolRights.id)))
+            await session.exec(select(PoolRights).where(col(PoolRights.id) > self._newest).order_by(col(PoolRights.id)))
         ).all()
         if not rows:
             return
         policies = await self.policies.get(session, {row.policy_hash for row in rows})
         for row in rows:
             policy = policies[row.policy_hash]
-            self._rights[row.id] = Rights(row.id, (policy,), LanguageTag(row.language), row.form)
-        self._edges = sorted({*self._edges, *(edge for policy in policies.values() for edge in _edges(policy))})
+            self._rights[row.id] = Rights(row.id, policy, LanguageTag(row.language), row.form.value)
+        self._newest = rows[-1].id
+        edges = (edge for policy in policies.values() for edge in _edges(policy))
+        self._edges = sorted({*self._edges, *edges})
 
 
-def _edges(policy: Policy) -> list[datetime]:
+def _edges(policy: Policy) -> Iterable[datetime]:
     """The moments at which a rule of a policy begins or ends to hold."""
-    return [
+    return (
         constraint.moment
         for rule in (*policy.permissions, *policy.prohibitions)
         for constraint in rule.constraints
         if constraint.left_operand == "dateTime"
-    ]
+    )

@@ -6,21 +6,24 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from models.policy import Duty, DutyAction, Policy
-from models.usage.facts import AgreementFacts, Standing, Subject, Use
+from models.policy import Duty, DutyAction, Policy, Rule
+from models.usage.facts import Account, AgreementFacts, Standing, Subject, Use
 from models.usage.outcome import AgreementRef, Decision, Outcome, RuleOutcome, UsageDecision
 from models.usage.rules import (
     CANCELED,
     EmbargoRule,
     StatusRule,
     agreement_gates,
+    exclusivity_gates,
     no_agreement_gate,
     partner_gate,
     translation_gate,
 )
-from models.usage.terms import Question, TermsMatch, match_terms, question
+from models.usage.terms import Conditions, Question, TermsMatch, match_terms, question
 from models.usage.window import Gate, edges
 
+FREE_FOR_ALL: Final = Policy((Rule(("use",)),))
+"""Permits everything: what is left to ask is the agreement."""
 STORY_TERMS: Final = "the story's terms"
 DELETE_COPIES: Final = Duty(DutyAction.DELETE)
 
@@ -49,6 +52,29 @@ def decide(policies: Sequence[Policy], subject: Subject, use: Use, standing: Sta
 def is_permitted(policies: Sequence[Policy], subject: Subject, use: Use, standing: Standing, now: datetime) -> bool:
     """`decide`, without the reasons: for deciding a great many cases at once."""
     return _Case.of(policies, subject, use, standing).answer(now).permitted
+
+
+def permitting(policy: Policy, subject: Subject, use: Use, standing: Standing, now: datetime) -> tuple[int, int]:
+    """What of a policy permits a use, apart from what the partner holds and owes of the story.
+
+    :returns: `(64, 0)` where an unconditional permission does; otherwise the bits of the conditional ones that would, each alone, and
+        which of those are open to a partner that holds and owes nothing.
+    """
+    asked = question(use, subject)
+    terms = match_terms(policy, asked, None)
+    bits, permission_number = 0, 0
+    if any(match.holds(now) for match in terms.prohibitions):
+        return 0, 0
+    for match in terms.permissions:
+        if match.rule.is_conditional:
+            bits |= match.holds(now) << permission_number
+            permission_number += 1
+        elif match.holds(now):
+            bits = 64
+            break
+    if not bits or not _Case.of((FREE_FOR_ALL,), subject, use, standing).answer(now).permitted:
+        return 0, 0
+    return bits, 0 if bits == 64 else bits & policy.open_at_first
 
 
 class _Answer(NamedTuple):
@@ -89,15 +115,20 @@ class _Case(NamedTuple):
     @classmethod
     def of(cls, policies: Sequence[Policy], subject: Subject, use: Use, standing: Standing) -> _Case:
         asked = question(use, subject)
+        held = standing.account.holds(subject, use)
+        conditions = Conditions(standing.account, held)
         gates = [*StatusRule().gates(subject), EmbargoRule().gate(subject)]
         if (translation := translation_gate(use)) is not None:
             gates.append(translation)
         agreements: tuple[_AgreementCase, ...] = ()
         if not standing.is_staff:
             gates.append(partner_gate(standing))
+            gates += exclusivity_gates(standing, subject, use)
             agreements = tuple(
                 _AgreementCase(
-                    agreement, agreement_gates(agreement, subject, use), match_terms(agreement.policy, asked)
+                    agreement,
+                    agreement_gates(agreement, subject, use, held=held),
+                    match_terms(agreement.policy, asked, Conditions(Account(duties=agreement.duties), held)),
                 )
                 for agreement in standing.agreements
             )
@@ -106,7 +137,7 @@ class _Case(NamedTuple):
             is_canceled=subject.pub_status == CANCELED,
             needs_agreement=not standing.is_staff,
             gates=tuple(gates),
-            story=tuple(match_terms(policy, asked) for policy in policies),
+            story=tuple(match_terms(policy, asked, conditions) for policy in policies),
             agreements=agreements,
         )
 

@@ -1,13 +1,17 @@
 """Whether a body may be read before any pickup: whether at least one use of it is permitted.
 
 Trying every use would take millions of decisions. Instead every rule is taken as a box of uses, with one side for each
-of action, channel, territory, language and purpose, and what prohibitions take away is cut off the boxes. Each side is
-a set of bits:
+of action, channel, territory, language, purpose and event, and what prohibitions take away is cut off the boxes. Each side
+is a set of bits:
 
 - territories: the finest codes only. Whoever may use a larger area may use every part of it, so nothing is missed.
 - languages: those that the rules name, the variant's, and one that no rule names, which stands for all others. If any
   language below a named range is permitted, then the range itself, taken as a language, is.
-- purposes: those that the rules name, and one that no rule names. To give no purpose permits less than that one.
+- purposes: those that the rules name, and one that no rule names. To give no purpose permits less than that one. Events
+  likewise.
+
+How much of a text is used makes no difference: whatever is permitted of more is permitted of one per cent. Uses that the
+partner holds already are decided one by one, for counts and quotas ask nothing of them.
 """
 
 from __future__ import annotations
@@ -19,20 +23,21 @@ from typing import Final
 
 from models.language import ANY_LANGUAGE, LanguageTag, ranges_covering
 from models.policy import Constraint, DeliveryChannel, LeftOperand, Policy, RightsAction, Rule
-from models.territory import standard_tree
-from models.usage.facts import AgreementFacts, Standing, Subject
+from models.territory import Territory, standard_tree
+from models.usage.decision import is_permitted
+from models.usage.facts import Account, AgreementFacts, ExclusivityFacts, Standing, Subject
 from models.usage.outcome import Readability
-from models.usage.rules import EmbargoRule, StatusRule, covers, period
-from models.usage.terms import narrowed
-from models.usage.window import ALWAYS, Window
+from models.usage.rules import EmbargoRule, StatusRule, covers, period_gate, quota_gate
+from models.usage.terms import Conditions, conditional_match, narrowed
+from models.usage.window import ALWAYS, Gate, Window, edges
 
-Box = tuple[int, int, int, int, int]
-"""The uses that a rule speaks of: bits of actions, channels, territories, languages, purposes."""
+Box = tuple[int, int, int, int, int, int]
+"""The uses that a rule speaks of: bits of actions, channels, territories, languages, purposes, events."""
 
 ACTIONS: Final = tuple(RightsAction)
 CHANNELS: Final = tuple(DeliveryChannel)
-UNNAMED_PURPOSE: Final = ""
-"""Stands for every purpose that no rule names; no rule can name it, for a purpose is at least one character."""
+UNNAMED: Final = ""
+"""Stands for every purpose or event that no rule names; no rule can name it, for each is at least one character."""
 
 
 def readable(policies: Sequence[Policy], subject: Subject, standing: Standing, now: datetime) -> Readability:
@@ -47,19 +52,27 @@ def readable(policies: Sequence[Policy], subject: Subject, standing: Standing, n
         return Readability(False)
     agreements = [agreement for agreement in standing.agreements if covers(agreement, subject)]
     space = _Space.of([*policies, *(agreement.policy for agreement in agreements)], subject)
-    story = [space.terms(policy) for policy in policies]
-    contracts = [
-        _Contract(period(agreement), space.own(agreement), space.terms(agreement.policy)) for agreement in agreements
+    story = [space.terms(policy, Conditions(standing.account)) for policy in policies]
+    contracts = [_Contract.of(agreement, subject, space) for agreement in agreements]
+    others = [
+        _TimedBox(Window(theirs.starts_at, theirs.ends_at), space.theirs(theirs))
+        for theirs in standing.exclusivities
+        if covers(theirs, subject)
     ]
+    held = [own.use for own in standing.account.held if own.variant == subject.variant]
 
     def answer(at: datetime) -> bool:
         if not EmbargoRule().holds(subject, at):
             return False
-        return any(contract.permits_anything(story, at) for contract in contracts)
+        if any(contract.permits_anything(story, others, at) for contract in contracts):
+            return True
+        return any(is_permitted(policies, subject, use, standing, at) for use in held)
 
     answered = answer(now)
     moments = {edge for terms in story for edge in terms.edges()}
     moments.update(edge for contract in contracts for edge in contract.edges())
+    moments.update(edge for timed in others for edge in timed.window.edges())
+    moments.update(fact.deadline for fact in standing.account.duties if fact.deadline is not None)
     if subject.embargoed_until is not None:
         moments.add(subject.embargoed_until)
     later = (moment for moment in sorted(moments) if moment > now)
@@ -92,14 +105,23 @@ class _Terms:
 
 @dataclass(frozen=True)
 class _Contract:
-    """An agreement that covers the subject: when it is in force, the partner's own uses, and its terms."""
+    """An agreement that covers the subject: when it is in force and not used up, the partner's own uses, and its terms."""
 
-    window: Window
+    gates: tuple[Gate, ...]
     own: Box
     terms: _Terms
 
-    def permits_anything(self, story: Sequence[_Terms], at: datetime) -> bool:
-        if not self.window.holds(at):
+    @classmethod
+    def of(cls, agreement: AgreementFacts, subject: Subject, space: _Space) -> _Contract:
+        gates = (
+            period_gate(agreement),
+            *(quota_gate(agreement, quota, held=False) for quota in agreement.quotas if quota.counts(subject.form)),
+        )
+        terms = space.terms(agreement.policy, Conditions(Account(duties=agreement.duties)))
+        return cls(gates, space.own(agreement), terms)
+
+    def permits_anything(self, story: Sequence[_Terms], others: Sequence[_TimedBox], at: datetime) -> bool:
+        if not all(gate.passes(at) for gate in self.gates):
             return False
         everyone = [*story, self.terms]
         boxes = [self.own]
@@ -107,19 +129,21 @@ class _Contract:
             allowed = terms.permitted(at)
             boxes = [box for one in boxes for other in allowed if (box := _common(one, other)) is not None]
         forbidden = [box for terms in everyone for box in terms.prohibited(at)]
+        forbidden += [timed.box for timed in others if timed.window.holds(at)]
         return any(_is_left(box, forbidden) for box in boxes)
 
     def edges(self) -> Iterator[datetime]:
-        yield from self.window.edges()
+        yield from edges(self.gates)
         yield from self.terms.edges()
 
 
 @dataclass(frozen=True)
 class _Space:
-    """The languages and purposes that make a difference, and how rules become boxes over them."""
+    """The languages, purposes and events that make a difference, and how rules become boxes over them."""
 
     languages: tuple[LanguageTag, ...]
     purposes: tuple[str, ...]
+    events: tuple[str, ...]
 
     @classmethod
     def of(cls, policies: Iterable[Policy], subject: Subject) -> _Space:
@@ -134,26 +158,37 @@ class _Space:
         private = (f"q{second}{third}" for second in "abcdefghijklmnopqrst" for third in "abcdefghijklmnopqrstuvwxyz")
         unnamed = next((tag for tag in private if tag not in named), None)
         languages = sorted(named if unnamed is None else named | {unnamed})
-        purposes = sorted(_named(constraints, LeftOperand.PURPOSE) | {UNNAMED_PURPOSE})
-        return cls(tuple(LanguageTag(tag) for tag in languages), tuple(purposes))
+        purposes, happenings = (
+            sorted(_named(constraints, operand) | {UNNAMED}) for operand in (LeftOperand.PURPOSE, LeftOperand.EVENT)
+        )
+        return cls(tuple(LanguageTag(tag) for tag in languages), tuple(purposes), tuple(happenings))
 
-    def terms(self, policy: Policy) -> _Terms:
+    def terms(self, policy: Policy, conditions: Conditions) -> _Terms:
+        """A policy for uses that are not held yet: conditional permissions only as far as they are open."""
+        open_rules = ((rule, conditional_match(rule, conditions)) for rule in policy.permissions)
         return _Terms(
-            tuple(self._timed(rule) for rule in policy.permissions),
-            tuple(self._timed(rule) for rule in policy.prohibitions),
+            tuple(self._timed(rule, match.window) for rule, match in open_rules if match.is_possible),
+            tuple(self._timed(rule, ALWAYS) for rule in policy.prohibitions),
         )
 
     def own(self, agreement: AgreementFacts) -> Box:
-        territories = 0
-        for territory in agreement.territories:
-            territories |= standard_tree().mask(territory)
-        channels = _bits(channel in agreement.channels for channel in CHANNELS)
-        return (_all(ACTIONS), channels, territories, _all(self.languages), _all(self.purposes))
+        return self._box(agreement.channels, agreement.territories)
 
-    def _timed(self, rule: Rule) -> _TimedBox:
-        window = ALWAYS
+    def theirs(self, exclusivity: ExclusivityFacts) -> Box:
+        return self._box(exclusivity.channels, exclusivity.territories)
+
+    def _box(self, channels: frozenset[DeliveryChannel] | None, territories: frozenset[Territory] | None) -> Box:
+        """Every use in these channels and territories; None stands for all."""
+        area = standard_tree().finest() if territories is None else 0
+        for territory in territories or ():
+            area |= standard_tree().mask(territory)
+        allowed = _bits(channels is None or channel in channels for channel in CHANNELS)
+        return (_all(ACTIONS), allowed, area, _all(self.languages), _all(self.purposes), _all(self.events))
+
+    def _timed(self, rule: Rule, window: Window) -> _TimedBox:
         actions = _bits(action in rule.covered for action in ACTIONS)
-        channels, languages, purposes = _all(CHANNELS), _all(self.languages), _all(self.purposes)
+        channels, languages = _all(CHANNELS), _all(self.languages)
+        purposes, happenings = _all(self.purposes), _all(self.events)
         territories = standard_tree().finest()
         for constraint in rule.constraints:
             values = constraint.values
@@ -168,7 +203,9 @@ class _Space:
                     languages &= _bits(not ranges_covering(tag).isdisjoint(values) for tag in self.languages)
                 case LeftOperand.PURPOSE:
                     purposes &= _bits(purpose in values for purpose in self.purposes)
-        return _TimedBox(window, (actions, channels, territories, languages, purposes))
+                case LeftOperand.EVENT:
+                    happenings &= _bits(happening in values for happening in self.events)
+        return _TimedBox(window, (actions, channels, territories, languages, purposes, happenings))
 
 
 def _named(constraints: Iterable[Constraint], operand: LeftOperand) -> set[str]:
@@ -185,28 +222,28 @@ def _all(items: Sequence[object]) -> int:
 
 def _common(one: Box, other: Box) -> Box | None:
     """The uses in both boxes; None where there are none."""
-    actions, channels = one[0] & other[0], one[1] & other[1]
-    territories, languages, purposes = one[2] & other[2], one[3] & other[3], one[4] & other[4]
-    if actions and channels and territories and languages and purposes:
-        return (actions, channels, territories, languages, purposes)
+    actions, channels, territories = one[0] & other[0], one[1] & other[1], one[2] & other[2]
+    languages, purposes, happenings = one[3] & other[3], one[4] & other[4], one[5] & other[5]
+    if actions and channels and territories and languages and purposes and happenings:
+        return (actions, channels, territories, languages, purposes, happenings)
     return None
 
 
 def _is_left(box: Box, forbidden: Sequence[Box]) -> bool:
     """Whether a use in the box is in none of the forbidden boxes.
 
-    What one forbidden box leaves of the box is cut into at most five smaller boxes that do not overlap, one a side, and
+    What one forbidden box leaves of the box is cut into at most six smaller boxes that do not overlap, one a side, and
     each of them is asked for the boxes that follow.
     """
     for place, taken in enumerate(forbidden):
         if _common(box, taken) is None:
             continue
         inner = list(box)
-        for side in range(5):
+        for side in range(6):
             outside = inner[side] & ~taken[side]
             if outside:
                 piece = (*inner[:side], outside, *inner[side + 1 :])
-                if _is_left(piece, forbidden[place + 1 :]):  # type: ignore[arg-type]  # five sides, as before
+                if _is_left(piece, forbidden[place + 1 :]):  # type: ignore[arg-type]  # six sides, as before
                     return True
             inner[side] &= taken[side]
         return False

@@ -6,7 +6,7 @@ two together. `gate` applies a rule to one case of a usage decision: the reason 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from models.language import ANY_LANGUAGE, ranges_covering
 from models.policy import DeliveryChannel, RightsAction
 from models.territory import Territory, standard_tree
-from models.usage.facts import AgreementFacts, Standing, Subject, Use
+from models.usage.facts import AgreementFacts, ExclusivityFacts, Quota, Standing, Subject, Use
 from models.usage.window import ALWAYS, Gate, Window
 
 Condition = sa.ColumnElement[bool]
@@ -35,6 +35,7 @@ class PoolColumns:
     embargoed_until: sa.SQLColumnExpression[Any]
     expires: sa.SQLColumnExpression[Any]
     rights_id: sa.SQLColumnExpression[Any]
+    variant_id: sa.SQLColumnExpression[Any]
 
     @classmethod
     def of(cls, table: object) -> PoolColumns:
@@ -139,7 +140,7 @@ class CoverageRule:
         return (agreement for agreement in self.standing.agreements if period(agreement).holds(now))
 
 
-def covers(agreement: AgreementFacts, subject: Subject) -> bool:
+def covers(agreement: AgreementFacts | ExclusivityFacts, subject: Subject) -> bool:
     """Whether the agreement, while in force, covers the subject. Without a series, none of its series holds."""
     return (
         (agreement.languages is None or not agreement.languages.isdisjoint(ranges_covering(subject.language)))
@@ -149,7 +150,7 @@ def covers(agreement: AgreementFacts, subject: Subject) -> bool:
     )
 
 
-def covers_sql(agreement: AgreementFacts, columns: PoolColumns) -> Condition:
+def covers_sql(agreement: AgreementFacts | ExclusivityFacts, columns: PoolColumns) -> Condition:
     """`covers` of a row."""
     conditions: list[Condition] = []
     if agreement.languages is not None and ANY_LANGUAGE not in agreement.languages:
@@ -161,7 +162,7 @@ def covers_sql(agreement: AgreementFacts, columns: PoolColumns) -> Condition:
     return sa.and_(sa.true(), *conditions, grouping_sql(agreement, columns))
 
 
-def grouping_sql(agreement: AgreementFacts, columns: PoolColumns) -> Condition:
+def grouping_sql(agreement: AgreementFacts | ExclusivityFacts, columns: PoolColumns) -> Condition:
     """The part of `covers_sql` that language and form do not decide: series and topic."""
     conditions: list[Condition] = []
     if agreement.series is not None:
@@ -206,13 +207,67 @@ def no_agreement_gate() -> Gate:
     return Gate("NOT_COVERED", True, None, "", "The partner has no agreement.")
 
 
-def agreement_gates(agreement: AgreementFacts, subject: Subject, use: Use) -> tuple[Gate, ...]:
-    """What an agreement asks before its own terms: in force, covering, and the partner's territories and channels."""
+def touches_use(exclusivity: ExclusivityFacts, use: Use) -> bool:
+    """Whether an exclusivity is about a part of what is asked."""
+    if exclusivity.channels is not None and use.channel not in exclusivity.channels:
+        return False
+    if exclusivity.territories is None:
+        return True
+    return any(standard_tree().touches(use.territory, theirs) for theirs in exclusivity.territories)
+
+
+def exclusivity_gates(standing: Standing, subject: Subject, use: Use) -> Iterator[Gate]:
+    """EXCLUSIVE_TO_ANOTHER, for each exclusivity of another partner that touches the use. Who has it is not said."""
+    for theirs in standing.exclusivities:
+        if covers(theirs, subject) and touches_use(theirs, use):
+            yield Gate(
+                "EXCLUSIVE_TO_ANOTHER",
+                True,
+                ALWAYS,
+                "Another partner has an exclusive right in {} on {} only from {} until {}.",
+                "Another partner has an exclusive right in {} on {} from {} until {}.",
+                (
+                    theirs.territories or "all territories",
+                    theirs.channels or "all channels",
+                    theirs.starts_at,
+                    theirs.ends_at,
+                ),
+                Window(theirs.starts_at, theirs.ends_at),
+            )
+
+
+def quota_gate(agreement: AgreementFacts, quota: Quota, *, held: bool) -> Gate:
+    """QUOTA_EXHAUSTED. What is held already is not charged again."""
+    if held or not quota.is_exhausted:
+        window: Window | None = ALWAYS
+    else:
+        window = None if quota.resets_at is None else Window(start=quota.resets_at)
+    return Gate(
+        "QUOTA_EXHAUSTED",
+        True,
+        window,
+        "Of {} pickups of {} that agreement {} allows {}, {} are taken.",
+        "All {} pickups of {} that agreement {} allows {} are taken ({}); 0 remain.",
+        (
+            quota.limit,
+            quota.form or "all forms",
+            agreement.id,
+            "in all" if quota.resets_at is None else "a month",
+            quota.used,
+        ),
+    )
+
+
+def agreement_gates(agreement: AgreementFacts, subject: Subject, use: Use, *, held: bool = False) -> tuple[Gate, ...]:
+    """What an agreement asks before its own terms: in force, covering, the partner's territories and channels, and quotas.
+
+    :param held: the use is held already, so that no quota is charged.
+    """
     covering = covers(agreement, subject)
     open_channel = use.channel in agreement.channels
     inside = not standard_tree().covering(use.territory).isdisjoint(agreement.territories)
     return (
-        _period_gate(agreement),
+        period_gate(agreement),
         Gate(
             "NOT_COVERED",
             True,
@@ -223,10 +278,12 @@ def agreement_gates(agreement: AgreementFacts, subject: Subject, use: Use) -> tu
         ),
         _own_gate("AGREEMENT_TERRITORY", "territories", agreement, use.territory, agreement.territories, inside),
         _own_gate("AGREEMENT_CHANNEL", "channels", agreement, use.channel, agreement.channels, open_channel),
+        *(quota_gate(agreement, quota, held=held) for quota in agreement.quotas if quota.counts(subject.form)),
     )
 
 
-def _period_gate(agreement: AgreementFacts) -> Gate:
+def period_gate(agreement: AgreementFacts) -> Gate:
+    """AGREEMENT_PERIOD."""
     if agreement.ends_at is None:
         passing = "Agreement {} is in force from {}."
         stopping = "Agreement {} is in force only from {}."

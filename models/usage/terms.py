@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from models.language import LanguageRange, ranges_covering
 from models.policy import Constraint, Duty, LeftOperand, Operator, Policy, RightsAction, Rule
 from models.territory import Territory, standard_tree
-from models.usage.facts import Subject, Use
+from models.usage.facts import NOTHING_HELD, Account, Subject, Use
 from models.usage.outcome import Outcome, RuleOutcome
 from models.usage.window import ALWAYS, Window
 
@@ -33,6 +34,8 @@ class Question(NamedTuple):
     language: str | None
     ranges: frozenset[LanguageRange] | None
     purpose: str | None
+    event: str | None = None
+    percentage: int | None = None
 
 
 def question(use: Use, subject: Subject) -> Question:
@@ -50,48 +53,137 @@ def question(use: Use, subject: Subject) -> Question:
         language=language,
         ranges=None if language is None else ranges_covering(language),
         purpose=use.purpose,
+        event=use.event,
+        percentage=use.percentage,
     )
 
 
 class Match(NamedTuple):
-    """A rule compared with a question: the first constraint that does not hold, or the window in which the rule does.
+    """A rule compared with a question: the first thing that does not hold, or the window in which the rule does.
 
     :param other_action: the rule is about other actions.
+    :param used: of a permission with a count: how many uses are taken.
+    :param exhausted: its count is used up. `waiting`: a duty that must be done beforehand is not. `violated`: one that blocks is
+        violated.
     """
 
     rule: Rule
     window: Window = ALWAYS
     failing: Constraint | None = None
     other_action: bool = False
+    used: int = 0
+    exhausted: bool = False
+    waiting: Duty | None = None
+    violated: Duty | None = None
 
     @property
     def is_possible(self) -> bool:
         """Whether the rule holds at some time."""
-        return self.failing is None and not self.other_action
+        return (
+            self.failing is None
+            and not self.other_action
+            and not self.exhausted
+            and self.waiting is None
+            and self.violated is None
+        )
 
     def holds(self, at: datetime) -> bool:
         """Whether the rule holds at a moment."""
         return self.is_possible and self.window.holds(at)
 
 
-def match_permission(rule: Rule, asked: Question) -> Match:
-    """A permission: every condition must hold for all that is asked, and what is not known does not hold."""
+class Conditions(NamedTuple):
+    """What conditional permissions are compared with.
+
+    :param held: the use that is asked for is held already: no count asks anything of it.
+    """
+
+    account: Account = NOTHING_HELD
+    held: bool = False
+
+
+FREELY: Final = Conditions()
+"""Nothing taken, nothing done."""
+
+
+def match_permission(rule: Rule, asked: Question, conditions: Conditions | None = FREELY) -> Match:
+    """A permission: every condition must hold for all that is asked, and what is not known does not hold.
+
+    :param conditions: None leaves out what the partner has taken and done.
+    """
     if asked.action not in rule.covered:
         return Match(rule, other_action=True)
     window = ALWAYS
     for constraint in rule.constraints:
-        operand = constraint.left_operand
-        if operand is LeftOperand.DATE_TIME:
+        if constraint.left_operand is LeftOperand.DATE_TIME:
             window = narrowed(window, constraint)
-        elif operand is LeftOperand.SPATIAL:
-            if asked.inside.isdisjoint(constraint.values):
-                return Match(rule, failing=constraint)
-        elif operand is LeftOperand.LANGUAGE:
-            if asked.ranges is None or asked.ranges.isdisjoint(constraint.values):
-                return Match(rule, failing=constraint)
-        elif _single(asked, operand) not in constraint.values:
+        elif not _meets(constraint, asked):
             return Match(rule, failing=constraint)
-    return Match(rule, window)
+    if conditions is None or not rule.is_conditional:
+        return Match(rule, window)
+    return _conditional(rule, window, conditions)
+
+
+def _meets(constraint: Constraint, asked: Question) -> bool:
+    """Whether a constraint of a permission, other than of time, holds for all that is asked."""
+    match constraint.left_operand:
+        case LeftOperand.SPATIAL:
+            return not asked.inside.isdisjoint(constraint.values)
+        case LeftOperand.LANGUAGE:
+            return asked.ranges is not None and not asked.ranges.isdisjoint(constraint.values)
+        case LeftOperand.COUNT:
+            return True
+        case LeftOperand.PERCENTAGE:
+            return asked.percentage is not None and asked.percentage <= constraint.number
+        case operand:
+            return _single(asked, operand) in constraint.values
+
+
+def _conditional(rule: Rule, window: Window, conditions: Conditions) -> Match:
+    """What a partner has taken and done makes of a permission whose other conditions hold."""
+    used = 0
+    if rule.limit is not None:
+        used = uses_under(rule, conditions.account)
+        if used >= rule.limit and not conditions.held:
+            return Match(rule, window, used=used, exhausted=True)
+    for duty in rule.duties:
+        facts = [fact for fact in conditions.account.duties if fact.action is duty.action]
+        if duty.precondition and not any(fact.settled for fact in facts):
+            return Match(rule, window, used=used, waiting=duty)
+        if duty.blocking:
+            for fact in facts:
+                if fact.violated and not fact.settled:
+                    return Match(rule, window, used=used, violated=duty)
+                if fact.deadline is not None and not fact.settled:
+                    window = window.before(fact.deadline)
+    return Match(rule, window, used=used)
+
+
+def conditional_match(rule: Rule, conditions: Conditions) -> Match:
+    """A permission compared with what a partner has taken and done alone, as if all else held."""
+    return _conditional(rule, ALWAYS, conditions)
+
+
+def uses_under(rule: Rule, account: Account) -> int:
+    """How many different uses of a story a partner has taken that a permission speaks of, whenever that was."""
+    return len(
+        {
+            (held.variant, held.use.action, held.use.territory, held.use.channel, held.use.language)
+            for held in account.held
+            if held.use.action in rule.covered
+            and all(
+                _meets(constraint, _asked_for(held.use))
+                for constraint in rule.constraints
+                if constraint.left_operand is not LeftOperand.DATE_TIME
+            )
+        }
+    )
+
+
+@lru_cache(maxsize=4096)
+def _asked_for(use: Use) -> Question:
+    assert use.language is not None, "the language of a use that is held is written out"
+    return question(use, Subject(use.language, ""))
 
 
 def match_prohibition(rule: Rule, asked: Question) -> Match:
@@ -130,7 +222,9 @@ class TermsMatch(NamedTuple):
             if prohibition.holds(at):
                 return None
         offers = [permission.rule.duties for permission in self.permissions if permission.holds(at)]
-        return min(offers, key=len) if offers else None
+        if not offers:
+            return None
+        return tuple(duty for duty in min(offers, key=len) if not duty.precondition)
 
     def edges(self) -> Iterator[datetime]:
         """The moments at which the answer may change."""
@@ -139,20 +233,24 @@ class TermsMatch(NamedTuple):
                 yield from match.window.edges()
 
     def outcomes(self, asked: Question, source: object, at: datetime) -> Iterator[RuleOutcome]:
-        """Every rule, prohibitions first, and NOTHING_PERMITS where no permission holds."""
+        """Every rule, prohibitions first; where no permission holds, what shut any, and NOTHING_PERMITS."""
+        shut: list[RuleOutcome] = []
         for number, match in enumerate(self.prohibitions, 1):
             yield _outcome("PROHIBITION", "Prohibition", number, match, asked, source, at)
         for number, match in enumerate(self.permissions, 1):
             yield _outcome("PERMISSION", "Permission", number, match, asked, source, at)
+            if not match.is_possible and match.failing is None and not match.other_action:
+                shut.append(_shut(number, match, source))
         if not any(match.holds(at) for match in self.permissions):
+            yield from shut
             yield RuleOutcome("NOTHING_PERMITS", Outcome.APPLIES, "Nothing in {} permits this use.", (source,))
 
 
-def match_terms(policy: Policy, asked: Question) -> TermsMatch:
-    """Every rule of a policy compared with a question."""
+def match_terms(policy: Policy, asked: Question, conditions: Conditions | None = FREELY) -> TermsMatch:
+    """Every rule of a policy compared with a question; see `match_permission`."""
     return TermsMatch(
         tuple(match_prohibition(rule, asked) for rule in policy.prohibitions),
-        tuple(match_permission(rule, asked) for rule in policy.permissions),
+        tuple(match_permission(rule, asked, conditions) for rule in policy.permissions),
     )
 
 
@@ -164,7 +262,9 @@ def narrowed(window: Window, constraint: Constraint) -> Window:
 
 
 def _single(asked: Question, operand: LeftOperand) -> str | None:
-    return asked.channel if operand is LeftOperand.DELIVERY_CHANNEL else asked.purpose
+    if operand is LeftOperand.DELIVERY_CHANNEL:
+        return asked.channel
+    return asked.purpose if operand is LeftOperand.PURPOSE else asked.event
 
 
 FAILING: Final = {
@@ -172,6 +272,8 @@ FAILING: Final = {
     LeftOperand.DELIVERY_CHANNEL: "is for the channels {}; {} was asked",
     LeftOperand.LANGUAGE: "is for the languages {}; {} was asked",
     LeftOperand.PURPOSE: "is for the purposes {}; {} was asked",
+    LeftOperand.EVENT: "is for the events {}; {} was asked",
+    LeftOperand.PERCENTAGE: "is for at most {} percent of the text; {} was asked",
 }
 """How a rule is worded whose condition does not hold."""
 
@@ -190,8 +292,16 @@ def _outcome(
             LeftOperand.DELIVERY_CHANNEL: asked.channel,
             LeftOperand.LANGUAGE: asked.language,
             LeftOperand.PURPOSE: asked.purpose,
+            LeftOperand.EVENT: asked.event,
+            LeftOperand.PERCENTAGE: asked.percentage,
         }[operand]
         wording, values = FAILING[operand], (match.failing.right_operand, given or "none")
+    elif match.exhausted:
+        wording, values = "is for {} uses; {} are taken", (match.rule.limit, match.used)
+    elif match.waiting is not None:
+        wording, values = "holds once the duty {} is fulfilled", (match.waiting.action,)
+    elif match.violated is not None:
+        wording, values = "is shut: the duty {} is violated", (match.violated.action,)
     elif match.window.start is not None and at < match.window.start:
         wording, values = "holds only from {}; it is {}", (match.window.start, at)
     elif match.window.until is not None and match.window.until <= at:
@@ -199,5 +309,20 @@ def _outcome(
     else:
         wording = "applies to {} in {} on {}"
         values = (asked.action, asked.territory, asked.channel)
+        if match.rule.limit is not None:
+            wording, values = f"{wording}; {{}} of {{}} uses are taken", (*values, match.used, match.rule.limit)
         return RuleOutcome(code, Outcome.APPLIES, f"{subject} {wording}.", (number, source, *values))
     return RuleOutcome(code, Outcome.DOES_NOT_APPLY, f"{subject} {wording}.", (number, source, *values))
+
+
+def _shut(number: int, match: Match, source: object) -> RuleOutcome:
+    """What shuts a permission that would hold otherwise, as a refusal of its own."""
+    if match.exhausted:
+        wording = "All {} uses of the story that permission {} of {} allows are taken; 0 remain."
+        return RuleOutcome("COUNT_EXHAUSTED", Outcome.APPLIES, wording, (match.rule.limit, number, source))
+    if match.waiting is not None:
+        wording = "Fulfil the duty {} first: permission {} of {} holds only then."
+        return RuleOutcome("DUTY_NOT_DONE", Outcome.APPLIES, wording, (match.waiting.action, number, source))
+    assert match.violated is not None
+    wording = "The duty {} is violated, and permission {} of {} is shut until that is settled."
+    return RuleOutcome("DUTY_VIOLATED", Outcome.APPLIES, wording, (match.violated.action, number, source))

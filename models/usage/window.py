@@ -42,6 +42,7 @@ class Gate(NamedTuple):
     """A rule about story, actor or agreement, applied to one case: when it lets the use pass, and its words.
 
     :param window: when it lets pass; None means never.
+    :param closed: a stretch within that in which it does not.
     :param refuses: whether the code names a refusal (UNDER_EMBARGO) or a requirement (AGREEMENT_TERRITORY).
     :param passing: the English sentence where it lets pass; `stopping` where it does not. `{}` stands for each value.
     """
@@ -52,10 +53,15 @@ class Gate(NamedTuple):
     passing: str
     stopping: str
     values: tuple[object, ...] = ()
+    closed: Window | None = None
 
     def passes(self, at: datetime) -> bool:
         """Whether it lets the use pass at a moment."""
-        return self.window is not None and self.window.holds(at)
+        return (
+            self.window is not None
+            and self.window.holds(at)
+            and not (self.closed is not None and self.closed.holds(at))
+        )
 
     def outcome(self, at: datetime) -> RuleOutcome:
         """What became of the rule at a moment."""
@@ -71,3 +77,5 @@ def edges(gates: Iterable[Gate]) -> Iterator[datetime]:
     for gate in gates:
         if gate.window is not None:
             yield from gate.window.edges()
+        if gate.closed is not None:
+            yield from gate.closed.edges()

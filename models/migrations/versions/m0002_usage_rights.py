@@ -17,6 +17,11 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_ONE_PRECONDITION = (
+    ("uq_accepted_duty_story", ["partner_id", "story_id", "action"], "pickup_id IS NULL AND agreement_id IS NULL"),
+    ("uq_accepted_duty_agreement", ["agreement_id", "action"], "pickup_id IS NULL AND agreement_id IS NOT NULL"),
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -74,7 +79,8 @@ def upgrade() -> None:
         "accepted_duty",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("partner_id", sa.Uuid(), nullable=False),
-        sa.Column("story_id", sa.Uuid(), nullable=False),
+        sa.Column("story_id", sa.Uuid(), nullable=True),
+        sa.Column("agreement_id", sa.Uuid(), nullable=True),
         sa.Column("pickup_id", sa.Uuid(), nullable=True),
         sa.Column(
             "action",
@@ -112,6 +118,9 @@ def upgrade() -> None:
         sa.Column("created_at", models.base.UTCDateTime(timezone=True), nullable=False),
         sa.Column("updated_at", models.base.UTCDateTime(timezone=True), nullable=False),
         sa.Column("updated_by", sa.String(length=128), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_accepted_duty_agreement_id_agreement")
+        ),
         sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_accepted_duty_partner_id_partner")),
         sa.ForeignKeyConstraint(["pickup_id"], ["pickup.id"], name=op.f("fk_accepted_duty_pickup_id_pickup")),
         sa.ForeignKeyConstraint(["story_id"], ["story.id"], name=op.f("fk_accepted_duty_story_id_story")),
@@ -121,14 +130,11 @@ def upgrade() -> None:
         batch_op.create_index("ix_accepted_duty_partner_id_story_id", ["partner_id", "story_id"], unique=False)
         batch_op.create_index("ix_accepted_duty_state_deadline", ["state", "deadline"], unique=False)
         batch_op.create_index(batch_op.f("ix_accepted_duty_story_id"), ["story_id"], unique=False)
-        batch_op.create_index("uq_accepted_duty_pickup_id_action", ["pickup_id", "action"], unique=True)
-        batch_op.create_index(
-            "uq_accepted_duty_precondition",
-            ["partner_id", "story_id", "action"],
-            unique=True,
-            sqlite_where=sa.text("pickup_id IS NULL"),
-            postgresql_where=sa.text("pickup_id IS NULL"),
-        )
+        batch_op.create_index(batch_op.f("ix_accepted_duty_agreement_id"), ["agreement_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_accepted_duty_pickup_id"), ["pickup_id"], unique=False)
+        for name, columns, condition in _ONE_PRECONDITION:
+            where = sa.text(condition)
+            batch_op.create_index(name, columns, unique=True, sqlite_where=where, postgresql_where=where)
 
     op.create_table(
         "pickup_use",
@@ -194,12 +200,11 @@ def downgrade() -> None:
 
     op.drop_table("pickup_use")
     with op.batch_alter_table("accepted_duty", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_accepted_duty_precondition",
-            sqlite_where=sa.text("pickup_id IS NULL"),
-            postgresql_where=sa.text("pickup_id IS NULL"),
-        )
-        batch_op.drop_index("uq_accepted_duty_pickup_id_action")
+        for name, _, condition in _ONE_PRECONDITION:
+            where = sa.text(condition)
+            batch_op.drop_index(name, sqlite_where=where, postgresql_where=where)
+        batch_op.drop_index(batch_op.f("ix_accepted_duty_pickup_id"))
+        batch_op.drop_index(batch_op.f("ix_accepted_duty_agreement_id"))
         batch_op.drop_index(batch_op.f("ix_accepted_duty_story_id"))
         batch_op.drop_index("ix_accepted_duty_state_deadline")
         batch_op.drop_index("ix_accepted_duty_partner_id_story_id")

@@ -1,0 +1,142 @@
+"""What a partner's agreements come to at a moment: coverage, quotas and duties, and what others have to themselves."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.agreement.quota import period_end, period_of
+from models.agreement.table import Agreement, Exclusivity, QuotaUse
+from models.base import JsonObject
+from models.duty import AcceptedDuty
+from models.language import LanguageRange
+from models.partner import Partner, PartnerStatus
+from models.policy import DeliveryChannel, Policy
+from models.territory import Territory
+from models.usage import AgreementFacts, DutyFact, ExclusivityFacts, Quota
+
+T = TypeVar("T", bound=str)
+
+MONTH, TOTAL = "MONTH", "TOTAL"
+"""The periods of a quota."""
+
+
+def agreement_facts(
+    agreement: Agreement, policy: Policy, quotas: tuple[Quota, ...] = (), duties: tuple[DutyFact, ...] = ()
+) -> AgreementFacts:
+    """An agreement as a usage decision takes it."""
+    languages = _values(agreement.languages)
+    return AgreementFacts(
+        id=agreement.id,
+        version=agreement.version,
+        starts_at=agreement.starts_at,
+        ends_at=agreement.ends_at,
+        territories=frozenset(Territory(code) for code in agreement.territories),
+        channels=frozenset(DeliveryChannel(channel) for channel in agreement.channels),
+        policy=policy,
+        languages=None if languages is None else frozenset(LanguageRange(value) for value in languages),
+        forms=_values(agreement.forms),
+        series=_values(agreement.series),
+        topics=_values(agreement.topics),
+        quotas=quotas,
+        duties=duties,
+    )
+
+
+async def quotas_of(
+    session: AsyncSession, agreements: Iterable[Agreement], now: datetime
+) -> dict[uuid.UUID, tuple[Quota, ...]]:
+    """The quotas of agreements with what is used of them at a moment, in the order in which they were agreed."""
+    limited = [agreement for agreement in agreements if agreement.quotas]
+    if not limited:
+        return {}
+    used: dict[uuid.UUID, list[QuotaUse]] = defaultdict(list)
+    statement = select(QuotaUse).where(col(QuotaUse.agreement_id).in_([agreement.id for agreement in limited]))
+    for row in (await session.exec(statement)).all():
+        used[row.agreement_id].append(row)
+    return {
+        agreement.id: tuple(_quota(quota, used[agreement.id], agreement.zone, now) for quota in agreement.quotas)
+        for agreement in limited
+    }
+
+
+def _quota(quota: JsonObject, rows: list[QuotaUse], zone: str, now: datetime) -> Quota:
+    monthly = quota["period"] == MONTH
+    period = period_of(now, zone)
+    taken = sum(
+        row.used
+        for row in rows
+        if (not monthly or row.period == period) and (quota["form"] is None or row.form == quota["form"])
+    )
+    return Quota(quota["limit"], taken, quota["form"], period_end(now, zone) if monthly else None)
+
+
+async def duties_of(session: AsyncSession, agreement_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[DutyFact, ...]]:
+    """What partners owe by their agreements' own policies, as far as it may shut anything."""
+    statement = (
+        select(AcceptedDuty)
+        .where(
+            col(AcceptedDuty.agreement_id).in_(list(agreement_ids)),
+            sa.or_(col(AcceptedDuty.blocking), col(AcceptedDuty.pickup_id).is_(None)),
+        )
+        .order_by(col(AcceptedDuty.id))
+    )
+    found: dict[uuid.UUID, list[DutyFact]] = defaultdict(list)
+    for row in (await session.exec(statement)).all():
+        assert row.agreement_id is not None
+        found[row.agreement_id].append(row.fact())
+    return {agreement: tuple(facts) for agreement, facts in found.items()}
+
+
+async def exclusivities_of_others(
+    session: AsyncSession, partner_id: uuid.UUID, now: datetime
+) -> tuple[ExclusivityFacts, ...]:
+    """What partners other than this one have to themselves, now or later, by agreements that are not suspended."""
+    statement = (
+        select(Exclusivity, Agreement)
+        .join(Agreement, col(Agreement.id) == Exclusivity.agreement_id)
+        .join(Partner, col(Partner.id) == Agreement.partner_id)
+        .where(
+            Exclusivity.ends_at > now,
+            Agreement.partner_id != partner_id,
+            col(Agreement.suspended).is_(False),
+            Partner.status == PartnerStatus.ACTIVE,
+            sa.or_(col(Agreement.ends_at).is_(None), col(Agreement.ends_at) > now),
+        )
+        .order_by(col(Exclusivity.id))
+    )
+    found = []
+    for row, agreement in (await session.exec(statement)).all():
+        starts, ends = max(row.starts_at, agreement.starts_at), min(row.ends_at, agreement.ends_at or row.ends_at)
+        if starts < ends:
+            found.append(exclusivity_facts(row, agreement, starts, ends))
+    return tuple(found)
+
+
+def exclusivity_facts(
+    row: Exclusivity, agreement: Agreement, starts_at: datetime, ends_at: datetime
+) -> ExclusivityFacts:
+    """An exclusivity as a usage decision takes it."""
+    territories, channels = _values(row.territories), _values(row.channels)
+    languages = _values(agreement.languages)
+    return ExclusivityFacts(
+        starts_at=starts_at,
+        ends_at=ends_at,
+        territories=None if territories is None else frozenset(Territory(code) for code in territories),
+        channels=None if channels is None else frozenset(DeliveryChannel(channel) for channel in channels),
+        languages=None if languages is None else frozenset(LanguageRange(value) for value in languages),
+        forms=_values(agreement.forms),
+        series=_values(agreement.series),
+        topics=_values(agreement.topics),
+    )
+
+
+def _values(listed: list[str] | None) -> frozenset[str] | None:
+    return None if listed is None else frozenset(listed)
