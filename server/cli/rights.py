@@ -1,0 +1,65 @@
+"""`storypool rights …`: what policies decide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+from models.errors import BadInput, NotFound
+from models.odrl import evaluation
+from models.odrl.evaluation import DutyReading
+from server.cli.output import AsJson, print_json, print_table
+
+commands = typer.Typer(help="Rights: evaluate ODRL policies of others.", no_args_is_help=True)
+
+
+@commands.callback()
+def rights() -> None:
+    """Keeps the command a group though it has one member."""
+
+
+@commands.command()
+def evaluate(
+    policy: Annotated[Path, typer.Option(help="The ODRL policy, in JSON-LD.")],
+    request: Annotated[Path, typer.Option(help="The request, in JSON-LD.")],
+    state: Annotated[Path, typer.Option(help="The state of the world, in JSON-LD.")],
+    duties: Annotated[
+        DutyReading, typer.Option(help="What a duty that is not fulfilled means for its permission.")
+    ] = DutyReading.PRECONDITION,
+    any_performer: Annotated[
+        bool, typer.Option("--any-performer", help="What was performed counts whoever performed it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Evaluate an ODRL policy of somebody else's for a request in a state of the world."""
+    report = evaluation.evaluate(
+        _read(policy), _read(request), _read(state), duties=duties, any_performer=any_performer
+    )
+    if as_json:
+        print_json(report.as_json())
+        return
+    typer.echo(report.decision)
+    rows = [
+        (
+            rule.type,
+            rule.uid,
+            rule.activation,
+            ", ".join(f"{part.uid} {part.satisfaction}" for part in rule.constraints),
+            ", ".join(f"{duty.uid} {duty.state}" for duty in rule.duties),
+        )
+        for rule in report.rules
+    ]
+    print_table(("Rule", "Name", "Activation", "Constraints", "Duties"), rows)
+
+
+def _read(file: Path) -> object:
+    """The JSON of a file."""
+    try:
+        return orjson.loads(file.read_bytes())
+    except OSError as error:
+        raise NotFound(f"{file} cannot be read: {error.strerror}") from error
+    except orjson.JSONDecodeError as error:
+        raise BadInput(f"{file} is not JSON: {error}") from error
