@@ -177,7 +177,7 @@ def read_changes(
         read["ends_at"] = None if end is None else end_of(end, zone, ["endsAt"])
     for name in ("languages", "forms", "series", "topics"):
         if name in changes:
-            values = changes[name]  # type: ignore[literal-required]  # one of four that are alike
+            values = changes[name]
             read[name] = None if values is None else _values(values, name)
     if read.get("languages") is not None:
         read["languages"] = _unique(parse_language_range(value) for value in read["languages"])

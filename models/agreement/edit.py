@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -24,6 +22,7 @@ from models.agreement.period import Moment, end_of, refuse_unless_before
 from models.agreement.quota import quota_state, refuse_below_use, uses_of
 from models.agreement.table import Agreement, AgreementVersion, Exclusivity
 from models.base import DEFAULT_ZONE, new_id
+from models.change import Change
 from models.errors import BadInput, KeyTaken, NotFound, PartnerSuspended, RevisionConflict
 from models.event import Event, EventAudience, EventKind
 from models.key import add_with_key, parse_key
@@ -32,17 +31,6 @@ from models.series import Series
 from models.terms import store_policy
 from models.topic import Topic
 from models.zone import parse_zone
-
-
-@dataclass(frozen=True)
-class Change:
-    """Who changes something, and when.
-
-    :param by: the OAuth client id, or the name of the program.
-    """
-
-    by: str
-    at: datetime
 
 
 async def create_agreement(
