@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.base import Table
 from models.duty import AcceptedDuty
 from models.language import LanguageTag
+from models.partner import Partner
 from models.policy import DeliveryChannel, RightsAction
 from models.territory import Territory
 from models.usage import Account, DutyFact, HeldUse, Use
@@ -76,3 +77,12 @@ async def accounts_of(
 async def account_of(session: AsyncSession, partner_id: uuid.UUID, story_id: uuid.UUID) -> Account:
     """A partner's account of one story."""
     return (await accounts_of(session, partner_id, [story_id])).get(story_id, Account())
+
+
+async def hold_account(session: AsyncSession, partner_id: uuid.UUID) -> None:
+    """Holds everything that a partner holds and owes until the transaction ends: what counts it or adds to it comes one after another.
+
+    It is the first lock that such a transaction takes.
+    """
+    statement = select(Partner.id).where(Partner.id == partner_id).with_for_update(key_share=True)
+    await session.exec(statement)

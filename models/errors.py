@@ -15,9 +15,12 @@
     ├── NotFound                 does not exist, or not for this actor
     ├── Forbidden                the actor lacks a scope or a role
     ├── UsageDenied              the usage decision is DENY
+    │   ├── CountExhausted       the terms allow fewer uses of the story than were asked for
+    │   └── QuotaExhausted       the agreement allows fewer pickups than were asked for
     ├── StaleVersion             another version than the live one was named
     ├── RevisionConflict         somebody else saved in between
     ├── KeyTaken                 something else has the key already
+    ├── InheritanceCycle         a template that would inherit from itself
     ├── PartnerSuspended         an agreement for a partner that is suspended
     ├── QuotaBelowUse            a quota below what was already charged to it
     ├── ExclusivityConflict      what another partner has to itself was promised again
@@ -112,6 +115,28 @@ class UsageDenied(StorypoolError):
     """The usage decision is DENY; the message names the rules that deny it."""
 
 
+class CountExhausted(UsageDenied):
+    """The terms allow no further use of the story to this partner.
+
+    :param remaining: how many different uses were left before this request.
+    """
+
+    def __init__(self, message: str, *, remaining: int, field: Sequence[str] | None = None) -> None:
+        super().__init__(message, field=field)
+        self.remaining = remaining
+
+
+class QuotaExhausted(UsageDenied):
+    """The agreement allows no further pickup in this period.
+
+    :param remaining: how many were left before this request.
+    """
+
+    def __init__(self, message: str, *, remaining: int, field: Sequence[str] | None = None) -> None:
+        super().__init__(message, field=field)
+        self.remaining = remaining
+
+
 class StaleVersion(StorypoolError):
     """Another version than the live one was named.
 
@@ -136,6 +161,10 @@ class RevisionConflict(StorypoolError):
 
 class KeyTaken(StorypoolError):
     """Something else has the key already; choose another, or change that thing by its id."""
+
+
+class InheritanceCycle(StorypoolError):
+    """A template of terms that would inherit, over however many steps, from itself; the message names the ring."""
 
 
 class PartnerSuspended(StorypoolError):

@@ -21,6 +21,7 @@ from models.errors import NotFound, NotReleasable
 from models.event import Counter, Event, EventAudience, EventKind
 from models.freeze import Desk, freeze, read_desk
 from models.pool import index
+from models.pool.openings import refresh_openings
 from models.pool.tables import POSITIONS_PER_RELEASE, RELEASE_COUNTER, Document, PoolStory, Release, ReleaseKind
 from models.story import PubStatus, Story
 from models.variant import DeskState, Variant
@@ -161,6 +162,7 @@ async def _publish(
         content_created=story.content_created or release.at,
         version_created=release.at,
     )
+    await refresh_openings(session, story.id)
     event.append(session, story_event(kind, release, story, frozen))
 
 

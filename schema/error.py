@@ -25,7 +25,12 @@ class UserError:
         description="The path of the input value that was wrong, outermost first."
     )
     message: str = strawberry.field(description="One English sentence.")
-    current_version: int | None = strawberry.field(description="With STALE_VERSION and REVISION_CONFLICT: the present version, where versions are counted.")
+    current_version: int | None = strawberry.field(
+        description="With STALE_VERSION and REVISION_CONFLICT: the present version, where versions are counted."
+    )
+    remaining: int | None = strawberry.field(
+        description="With COUNT_EXHAUSTED and QUOTA_EXHAUSTED: what was left before this request."
+    )
 
     @classmethod
     def of(cls, error: StorypoolError) -> UserError:
@@ -34,4 +39,5 @@ class UserError:
             field=error.field,
             message=error.message,
             current_version=getattr(error, "current", None),
+            remaining=getattr(error, "remaining", None),
         )

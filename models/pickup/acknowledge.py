@@ -5,25 +5,29 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import orjson
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import event
-from models.base import POSTGRESQL, JsonObject, new_id
-from models.errors import BadInput, Forbidden, NotFound, StaleVersion, UsageDenied
-from models.event import Event, EventAudience, EventKind
+from models.account import PickupUse, hold_account
+from models.base import JsonObject, new_id
+from models.errors import BadInput, Forbidden, NotFound, StaleVersion
+from models.event import EventKind
 from models.outlet import Outlet
-from models.pickup.record import decision_record, use_record
+from models.pickup.accept import Accepted, accept
+from models.pickup.charge import charge
+from models.pickup.duty import duties_of_pickup
+from models.pickup.record import decision_record, pickup_event, use_record
 from models.pickup.table import Pickup
 from models.pool.case import VariantCase, variant_case
+from models.pool.openings import refresh_openings
 from models.pool.rights import RightsBook
-from models.usage import UsageDecision, Use
-from models.viewer import Viewer
+from models.usage import Use
+from models.viewer import Viewer, load_viewer
 
 MAX_USES = 50
 MAX_NOTE = 2_000
@@ -57,14 +61,17 @@ async def acknowledge(session: AsyncSession, request: PickupRequest, viewer: Vie
     :raises UsageDenied: one of the uses is not permitted, now or at the planned moment.
     :raises BadInput: no uses, too many, too long a note, or a plan in the past.
     """
-    if viewer.actor.partner_id is None:
+    partner_id = viewer.actor.partner_id
+    if partner_id is None:
         raise Forbidden("staff acknowledge no pickups; use a client of the partner")
     _refuse_bad(request)
-    await _check_outlets(session, request, viewer.actor.partner_id)
+    await hold_account(session, partner_id)
+    viewer = await load_viewer(session, viewer.actor, book.policies, viewer.now)
+    await _check_outlets(session, request, partner_id)
     case = await variant_case(session, request.variant_id, viewer, book, hold=True)
     uses = [_in_language(use, case) for use in request.uses]
     key = uses_key(uses)
-    existing = await _find(session, viewer.actor.partner_id, request, key)
+    existing = await _find(session, partner_id, request, key)
     if existing is not None and case.live.pub_status == "USABLE":
         return await _updated(session, existing, request, viewer)
     if case.part["version"] != request.version:
@@ -76,14 +83,17 @@ async def acknowledge(session: AsyncSession, request: PickupRequest, viewer: Vie
         )
     if request.planned_at is not None and request.planned_at < viewer.now:
         raise BadInput(f"plannedAt {request.planned_at.isoformat()} is in the past", field=["plannedAt"])
-    decisions = [_permitted(case, use, index, request, viewer) for index, use in enumerate(uses)]
-    pickup = _new_pickup(case, uses, key, decisions, request, viewer)
-    if await _insert(session, pickup):
-        event.append(session, _event(EventKind.PICKUP_ACKNOWLEDGED, pickup, viewer.now))
-        return pickup
-    raced = await _find(session, viewer.actor.partner_id, request, key)
-    assert raced is not None, "the pickup that was in the way is there"
-    return await _updated(session, raced, request, viewer)
+    accepted = accept(case, uses, viewer, request.planned_at)
+    pickup = _new_pickup(case, uses, key, accepted, request, viewer)
+    charged = {decision.agreement.id for decision in accepted.charged if decision.agreement is not None}
+    await charge(session, pickup, charged, case.subject.form)
+    session.add(pickup)
+    await session.flush()
+    session.add_all([*_held_uses(pickup, uses), *duties_of_pickup(pickup, accepted.decisions)])
+    await session.flush()
+    await refresh_openings(session, pickup.story_id, [partner_id])
+    event.append(session, pickup_event(EventKind.PICKUP_ACKNOWLEDGED, pickup, viewer.now))
+    return pickup
 
 
 def uses_key(uses: Sequence[Use]) -> str:
@@ -111,24 +121,13 @@ def _in_language(use: Use, case: VariantCase) -> Use:
     """The use with its language written out where the variant's own is meant; a translation must name its language."""
     if use.language is not None or use.action.value == "translate":
         return use
-    return Use(use.action, use.territory, use.channel, case.subject.language, use.purpose)
-
-
-def _permitted(case: VariantCase, use: Use, index: int, request: PickupRequest, viewer: Viewer) -> UsageDecision:
-    decision = case.decide(use, viewer, viewer.now)
-    moments = [("now", decision)]
-    if request.planned_at is not None:
-        moments.append(("at plannedAt", case.decide(use, viewer, request.planned_at)))
-    for when, outcome in moments:
-        if not outcome.is_permitted:
-            because = "; ".join(f"{reason.code}: {reason.message}" for reason in outcome.denials)
-            raise UsageDenied(f"use {index + 1} is denied {when}. {because}", field=["uses", str(index)])
-    return decision
+    return replace(use, language=case.subject.language)
 
 
 def _new_pickup(
-    case: VariantCase, uses: list[Use], key: str, decisions: list[UsageDecision], request: PickupRequest, viewer: Viewer
+    case: VariantCase, uses: list[Use], key: str, accepted: Accepted, request: PickupRequest, viewer: Viewer
 ) -> Pickup:
+    decisions = accepted.decisions
     agreement = decisions[0].agreement
     assert agreement is not None, "a partner's use is permitted by an agreement"
     charged = next(facts for facts in viewer.standing.agreements if facts.id == agreement.id)
@@ -181,12 +180,24 @@ async def _find(session: AsyncSession, partner_id: uuid.UUID, request: PickupReq
     return (await session.exec(statement)).first()
 
 
-async def _insert(session: AsyncSession, pickup: Pickup) -> bool:
-    """Writes a pickup; False where the same one was there first. Two that race meet at the unique index, and one of them waits."""
-    insert = postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert
-    values = {column.name: getattr(pickup, column.name) for column in Pickup.__table__.columns}  # type: ignore[attr-defined]
-    statement = insert(Pickup).values(values).on_conflict_do_nothing().returning(col(Pickup.id))
-    return (await session.execute(statement)).first() is not None
+def _held_uses(pickup: Pickup, uses: Sequence[Use]) -> list[PickupUse]:
+    return [
+        PickupUse(
+            pickup_id=pickup.id,
+            ordinal=ordinal,
+            partner_id=pickup.partner_id,
+            story_id=pickup.story_id,
+            variant_id=pickup.variant_id,
+            action=use.action.value,
+            territory=use.territory,
+            channel=use.channel.value,
+            language=use.language or "",
+            purpose=use.purpose,
+            event=use.event,
+            percentage=use.percentage,
+        )
+        for ordinal, use in enumerate(uses)
+    ]
 
 
 async def _updated(session: AsyncSession, pickup: Pickup, request: PickupRequest, viewer: Viewer) -> Pickup:
@@ -195,18 +206,5 @@ async def _updated(session: AsyncSession, pickup: Pickup, request: PickupRequest
         pickup.outlet_ids, pickup.planned_at, pickup.note = outlets, request.planned_at, request.note
         pickup.updated_at = viewer.now
         session.add(pickup)
-        event.append(session, _event(EventKind.PICKUP_UPDATED, pickup, viewer.now))
+        event.append(session, pickup_event(EventKind.PICKUP_UPDATED, pickup, viewer.now))
     return pickup
-
-
-def _event(kind: EventKind, pickup: Pickup, now: datetime) -> Event:
-    return Event(
-        kind=kind,
-        at=now,
-        audience=EventAudience.PARTNER,
-        partner_id=pickup.partner_id,
-        story_id=pickup.story_id,
-        story_version=pickup.story_version,
-        variant_id=pickup.variant_id,
-        subject_id=str(pickup.id),
-    )

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from models.base import JsonObject
 from models.document import timestamp
+from models.event import Event, EventAudience, EventKind
+from models.pickup.table import Pickup
 from models.policy import Duty
 from models.usage import UsageDecision, Use
 
@@ -19,6 +21,8 @@ def use_record(use: Use) -> JsonObject:
         "channel": use.channel.value,
         "language": use.language,
         "purpose": use.purpose,
+        "event": use.event,
+        "percentage": use.percentage,
     }
 
 
@@ -33,7 +37,7 @@ def decision_record(decisions: Sequence[UsageDecision], *, omitted: list[JsonObj
                     {"code": reason.code, "outcome": reason.outcome.value, "message": reason.message}
                     for reason in decision.reasons
                 ],
-                "duties": [duty_record(duty) for duty in decision.duties],
+                "duties": [duty_record(duty, at) for duty in decision.duties],
                 "validUntil": timestamp(decision.valid_until),
                 "agreement": str(decision.agreement.id) if decision.agreement else None,
             }
@@ -43,6 +47,24 @@ def decision_record(decisions: Sequence[UsageDecision], *, omitted: list[JsonObj
     }
 
 
-def duty_record(duty: Duty) -> JsonObject:
+def duty_record(duty: Duty, accepted_at: datetime) -> JsonObject:
     """A duty, as a pickup keeps it."""
-    return {"action": duty.action.value}
+    return {
+        "action": duty.action.value,
+        "deadline": timestamp(duty.deadline(accepted_at)),
+        "blocking": duty.blocking,
+    }
+
+
+def pickup_event(kind: EventKind, pickup: Pickup, now: datetime) -> Event:
+    """The event of a pickup; its partner hears of it, and staff."""
+    return Event(
+        kind=kind,
+        at=now,
+        audience=EventAudience.PARTNER,
+        partner_id=pickup.partner_id,
+        story_id=pickup.story_id,
+        story_version=pickup.story_version,
+        variant_id=pickup.variant_id,
+        subject_id=str(pickup.id),
+    )

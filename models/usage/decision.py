@@ -46,6 +46,8 @@ def decide(policies: Sequence[Policy], subject: Subject, use: Use, standing: Sta
         duties=answer.duties,
         valid_until=next((moment for moment in changes if case.answer(moment) != answer), None),
         agreement=answer.agreement,
+        story_duties=answer.story_duties,
+        agreement_duties=answer.agreement_duties,
     )
 
 
@@ -81,6 +83,8 @@ class _Answer(NamedTuple):
     permitted: bool
     duties: tuple[Duty, ...] = ()
     agreement: AgreementRef | None = None
+    story_duties: tuple[Duty, ...] = ()
+    agreement_duties: tuple[Duty, ...] = ()
 
     def decision(self) -> Decision:
         if not self.permitted:
@@ -153,12 +157,13 @@ class _Case(NamedTuple):
                 return denied
             duties.update(asked_for)
         if not self.needs_agreement:
-            return _Answer(True, tuple(sorted(duties)))
+            return _Answer(True, tuple(sorted(duties)), None, tuple(sorted(duties)))
         for case in self.agreements:
             asked_for = case.duties(at)
             if asked_for is not None:
                 chosen = AgreementRef(case.agreement.id, case.agreement.version)
-                return _Answer(True, tuple(sorted(duties.union(asked_for))), chosen)
+                together = tuple(sorted(duties.union(asked_for)))
+                return _Answer(True, together, chosen, tuple(sorted(duties)), tuple(sorted(asked_for)))
         return denied
 
     def edges(self) -> Iterator[datetime]:

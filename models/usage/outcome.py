@@ -75,6 +75,8 @@ class UsageDecision:
     :param duties: what is taken on with the use; for a canceled story, that all copies are deleted.
     :param valid_until: the first moment at which decision, duties or agreement change by the clock alone; None: never.
     :param agreement: the agreement that permits; None where none does, and for staff.
+    :param story_duties: those of the duties that the story's terms ask for; `agreement_duties` those that the agreement's own policy
+        does. Both may ask for the same.
     """
 
     decision: Decision
@@ -82,6 +84,8 @@ class UsageDecision:
     duties: tuple[Duty, ...] = ()
     valid_until: datetime | None = None
     agreement: AgreementRef | None = None
+    story_duties: tuple[Duty, ...] = ()
+    agreement_duties: tuple[Duty, ...] = ()
 
     @property
     def denials(self) -> tuple[RuleOutcome, ...]:
