@@ -26,6 +26,7 @@ from models.usage.facts import (
     Use,
 )
 from models.usage.filter import PermissionMap, PolicyRule, Rights, StandingTables
+from models.usage.matrix import MatrixCase, decide_matrix
 from models.usage.outcome import AgreementRef, Decision, Outcome, Readability, RuleOutcome, UsageDecision
 from models.usage.readability import readable
 from models.usage.rules import CoverageRule, EmbargoRule, ExpiryRule, PoolColumns, StatusRule
@@ -43,6 +44,7 @@ __all__ = [
     "ExclusivityFacts",
     "ExpiryRule",
     "HeldUse",
+    "MatrixCase",
     "Outcome",
     "PermissionMap",
     "PolicyRule",
@@ -58,6 +60,7 @@ __all__ = [
     "UsageDecision",
     "Use",
     "decide",
+    "decide_matrix",
     "is_permitted",
     "readable",
 ]
