@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeVar
 from models.errors import BadLanguageTag
 from models.language import language_covers, parse_language, parse_language_range
 from models.odrl.evaluation.policy import AnyConstraint, Constraint, LogicalConstraint
-from models.odrl.evaluation.value import Moment, day_of_week, equal, lies_within, moment, sign
+from models.odrl.evaluation.value import Moment, day_of_week, equal, lies_within, moment, sign, territory
 from models.odrl.evaluation.world import CARRIERS, Period, World
 from models.odrl.graph import Value
 from models.odrl.vocabulary import local_name, odrl
@@ -110,7 +110,7 @@ def _compared(constraint: Constraint, left: tuple[Value, ...], right: tuple[Valu
         case "eq" | "isAnyOf":
             return any_of(same(one, other, world) for one in left for other in right)
         case "neq" | "isNoneOf":
-            return _not(any_of(_touching(constraint, one, other, world) for one in left for other in right))
+            return _not(any_of(same(one, other, world) for one in left for other in right))
         case "isAllOf":
             return all_of(any_of(same(one, other, world) for one in left) for other in right)
         case "isA":
@@ -136,26 +136,14 @@ def _same_language(one: Value, other: Value, _world: World) -> Truth:
 
 
 def _same_place(one: Value, other: Value, world: World) -> Truth:
-    """Whether a place is another, or lies within it as far as both are known territories."""
-    within = lies_within(one, other)
-    return equal(one, other) or bool(within) or other.text in world.wholes(one.text)
+    """Whether a place is another or lies within it; unknown where they overlap only, as Europe and France do."""
+    if equal(one, other) or lies_within(one, other) or other.text in world.wholes(one.text):
+        return True
+    separate = lies_within(one, other) is False or territory(one) is None or territory(other) is None
+    return False if separate and one.text not in world.wholes(other.text) else None
 
 
 SAME: Final[dict[str, Callable[[Value, Value, World], Truth]]] = {SPATIAL: _same_place, LANGUAGE: _same_language}
-
-
-def _touching(constraint: Constraint, one: Value, other: Value, world: World) -> Truth:
-    """Whether a value is, or touches, what is excluded: the whole of Europe is not outside France."""
-    same = SAME.get(constraint.left_operand, _same)(one, other, world)
-    if constraint.left_operand == SPATIAL and not same:
-        return _same_place(other, one, world) or (lies_within(one, other) is None and _both_known(one, other))
-    if constraint.left_operand == LANGUAGE and not same:
-        return _same_language(other, one, world)
-    return same
-
-
-def _both_known(one: Value, other: Value) -> bool:
-    return lies_within(one, one) is True and lies_within(other, other) is True
 
 
 def _part(inner: Value, outer: Value, world: World) -> Truth:
