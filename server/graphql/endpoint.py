@@ -21,6 +21,7 @@ from server.challenge import AuthenticationError
 from server.graphql.errors import answer_errors, outcome_of
 from server.graphql.negotiation import GRAPHQL_RESPONSE, JSON, is_json, response_type
 from server.graphql.parameters import Parameters, read_json_body, read_query_string
+from server.graphql.text import refuse_nul
 from server.limits import Allowance, CostBudget
 from server.operation import Operation
 from server.persisted import PersistedDocuments, document_hash
@@ -196,12 +197,14 @@ class GraphQLEndpoint(GraphQL[object, None]):
     ) -> Result:
         """Choose, measure, charge and execute the operation.
 
-        :raises GraphQLError: no operation can be chosen, or it costs too much.
+        :raises GraphQLError: no operation can be chosen, it costs too much, or a string in the document holds U+0000.
         :raises Problem: the operation is not served with this method.
         """
         prepared = self.schema.documents.prepare(text)
         if prepared.errors:
             return Result(None, prepared.errors, False, extensions)
+        assert prepared.document is not None
+        refuse_nul(text, prepared.document)
         definition = prepared.operation(parameters.operation_name)
         operation.kind = _KINDS[definition.operation]
         operation.name = definition.name.value[:_LONGEST_NAME] if definition.name else None

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from starlette.datastructures import QueryParams
 
+from server.graphql.text import holds_nul
 from server.problem import Problem
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -109,11 +110,14 @@ def _persisted_query(value: object) -> str | None:
 
 
 def _json(encoded: bytes, what: str) -> Any:
-    """Any JSON value. orjson refuses bad UTF-8, lone surrogates, infinite numbers and nesting beyond 1,024 by itself."""
+    """Any JSON value without U+0000. orjson refuses bad UTF-8, lone surrogates, infinite numbers and nesting beyond 1,024 by itself."""
     try:
-        return orjson.loads(encoded)
+        value = orjson.loads(encoded)
     except orjson.JSONDecodeError as error:
         raise Problem(400, f"{what} is not JSON: {error}.", reason="BAD_JSON") from error
+    if b"\\u0000" in encoded and holds_nul(value):
+        raise Problem(400, f"{what} holds the character U+0000. No text here can: leave it out.")
+    return value
 
 
 def _kind(value: object) -> str:
