@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
@@ -115,6 +115,28 @@ async def members_of(session: AsyncSession, alliance_id: uuid.UUID) -> Members:
     partners = select(AlliancePartner.partner_id).where(AlliancePartner.alliance_id == alliance_id)
     contributors = select(AllianceContributor.contributor_id).where(AllianceContributor.alliance_id == alliance_id)
     return Members(frozenset((await session.exec(partners)).all()), frozenset((await session.exec(contributors)).all()))
+
+
+class MemberKeys(NamedTuple):
+    """The keys of those who belong to an alliance, in alphabetical order."""
+
+    partners: list[str]
+    contributors: list[str]
+
+
+async def member_keys(session: AsyncSession, alliance_id: uuid.UUID) -> MemberKeys:
+    """Who belongs to an alliance, by name."""
+    partners = (
+        select(Partner.key)
+        .join(AlliancePartner, col(AlliancePartner.partner_id) == col(Partner.id))
+        .where(AlliancePartner.alliance_id == alliance_id)
+    )
+    contributors = (
+        select(Contributor.key)
+        .join(AllianceContributor, col(AllianceContributor.contributor_id) == col(Contributor.id))
+        .where(AllianceContributor.alliance_id == alliance_id)
+    )
+    return MemberKeys(sorted((await session.exec(partners)).all()), sorted((await session.exec(contributors)).all()))
 
 
 async def _named(session: AsyncSession, changes: AllianceChanges, present: Members) -> Members:
