@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -114,3 +115,14 @@ def cut_page(
         has_previous=more if request.backward else request.after is not None,
         examined_to=examined_to,
     )
+
+
+def id_in_cursor(key: CursorKey, noun: str) -> uuid.UUID:
+    """The id that a cursor of a list in the order of ids holds.
+
+    :raises BadCursor: it holds none.
+    """
+    try:
+        return uuid.UUID(hex=str(key[0]))
+    except ValueError:
+        raise BadCursor(f"the cursor names no {noun}; take one from the list's pageInfo or edges") from None

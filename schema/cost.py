@@ -4,7 +4,7 @@ The cost of an operation is the number of fields that its answer may hold: every
 inside a list counts once for each item that the list may have. Sizes are taken, in this order, from
 
 - `first` or `last`, for the list itself, or for the `edges` and `nodes` of the connection that has the argument;
-- the length of `ids`;
+- the length of `ids` or `variantIds`, times that of `uses` where each item holds an answer for each of those;
 - for a connection whose size is not given: the default in the schema, else `models.paging.DEFAULT_PAGE_SIZE`;
 - the schema itself, for introspection: `types` as many as there are, other lists as long as they are on average;
 - `UNPAGED_LIST_SIZE` for any other list.
@@ -51,7 +51,9 @@ from models.paging import DEFAULT_PAGE_SIZE
 UNPAGED_LIST_SIZE = 5
 """How many items a list without `first`, `last` or `ids` is taken to have: variants, assets, renditions, duties."""
 
-_SIZE_ARGUMENTS = ("first", "last", "ids")
+_SIZE_ARGUMENTS = ("first", "last", "ids", "variantIds")
+_WIDTH_ARGUMENT = "uses"
+"""With it each item of the list holds a list as long as this one."""
 _CONNECTION_LISTS = frozenset({"edges", "nodes"})
 _INTROSPECTION_FIELDS: dict[str, GraphQLField] = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
 
@@ -164,7 +166,7 @@ class _SizeVariables(Visitor):
         self.names: set[str] = set()
 
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-        if node.name.value in _SIZE_ARGUMENTS and isinstance(node.value, VariableNode):
+        if node.name.value in (*_SIZE_ARGUMENTS, _WIDTH_ARGUMENT) and isinstance(node.value, VariableNode):
             self.names.add(node.value.name.value)
 
 
@@ -259,7 +261,8 @@ class _Walk:
         sizes = [self._value(given[name]) for name in _SIZE_ARGUMENTS if name in given]
         known = [size for size in sizes if size is not None]
         if known:
-            return max(known)
+            width = self._value(given[_WIDTH_ARGUMENT]) if _WIDTH_ARGUMENT in given else None
+            return max(known) * max(1, -(-(width or 0) // UNPAGED_LIST_SIZE))
         defaults = [_default(definition.args[name]) for name in _SIZE_ARGUMENTS if name in definition.args]
         return next((size for size in map(self._value, defaults) if size is not None), DEFAULT_PAGE_SIZE)
 

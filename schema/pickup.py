@@ -8,15 +8,17 @@ from datetime import datetime
 import strawberry
 from strawberry.types import Info
 
+from models.base import JsonObject
 from models.language import LanguageTag
 from models.paging import decode_cursor, encode_cursor, page_request
 from models.pickup import Pickup as PickupRow
-from models.pickup import PickupRequest, Receipt, acknowledge, find_pickup, find_pickups, receipts_of
+from models.pickup import PickupRequest, Receipt, acknowledge, find_pickup, find_pickups, receipts_of, release
 from models.policy import DeliveryChannel, DutyAction, RightsAction
 from models.territory import Territory
 from models.usage import Decision, Outcome
 from schema.asset import Asset
 from schema.context import Context
+from schema.duty import AcceptedDuty
 from schema.identifier import global_id, uuid_of
 from schema.node import Node, PageInfo, page_info
 from schema.story import Variant
@@ -33,6 +35,8 @@ class PickupUseResult:
     channel: DeliveryChannel = strawberry.field(description="Through which channel.")
     language: LanguageTag | None = strawberry.field(description="In which language the copy runs.")
     purpose: str | None = strawberry.field(description="What for.")
+    event: str | None = strawberry.field(description="On which occasion.")
+    percentage: int | None = strawberry.field(description="How much of the text, in per cent.")
     usage_decision: UsageDecision = strawberry.field(description="The decision at that time.")
 
 
@@ -55,6 +59,7 @@ class Pickup(Node):
     agreement_version: int = strawberry.field(description="The version of the agreement.")
     uses: list[PickupUseResult] = strawberry.field(description="What was accepted.")
     duties: list[Duty] = strawberry.field(description="What was taken on with all uses together.")
+    accepted_duties: list[AcceptedDuty] = strawberry.field(description="Where each of its duties stands now.")
     content: Variant | None = strawberry.field(
         description="The variant, whole, in the version taken; null once it is withheld or canceled."
     )
@@ -71,10 +76,10 @@ class Pickup(Node):
     released_at: datetime | None = strawberry.field(description="When it was given back unused.")
 
     @classmethod
-    def of(cls, receipt: Receipt, media_url: str) -> Pickup:
+    def of(cls, receipt: Receipt, media_url: str, now: datetime) -> Pickup:
         row = receipt.pickup
         decided = row.decision["uses"]
-        actions = dict.fromkeys(duty["action"] for use in decided for duty in use["duties"])
+        duties = {(duty["action"], duty.get("deadline")): _duty(duty) for use in decided for duty in use["duties"]}
         return cls(
             id=global_id("Pickup", row.id),
             story_id=global_id("Story", row.story_id),
@@ -84,7 +89,8 @@ class Pickup(Node):
             agreement_id=global_id("Agreement", row.agreement_id),
             agreement_version=row.agreement_version,
             uses=[_use(use, decision) for use, decision in zip(row.uses, decided, strict=True)],
-            duties=[Duty(action=DutyAction(action)) for action in actions],
+            duties=list(duties.values()),
+            accepted_duties=[AcceptedDuty.of(duty, now) for duty in receipt.duties],
             content=_content(receipt, media_url),
             credit_line=receipt.credit_line,
             license_text=receipt.license_text,
@@ -149,7 +155,7 @@ async def list_pickups(
         page = await find_pickups(session, request, viewer, story_id=story_id, include_released=wanted.include_released)
         receipts = await receipts_of(session, page.items)
     edges = [
-        PickupEdge(node=Pickup.of(receipt, context.services.media_url), cursor=encode_cursor(_LIST, key))
+        PickupEdge(node=Pickup.of(receipt, context.services.media_url, viewer.now), cursor=encode_cursor(_LIST, key))
         for receipt, key in zip(receipts, page.keys, strict=True)
     ]
     return PickupConnection(edges=edges, page_info=page_info(page, _LIST))
@@ -163,7 +169,7 @@ async def one_pickup(context: Context, pickup_id: uuid.UUID) -> Pickup:
     viewer = await context.viewer()
     async with context.database.read() as session:
         receipts = await receipts_of(session, [await find_pickup(session, pickup_id, viewer)])
-    return Pickup.of(receipts[0], context.services.media_url)
+    return Pickup.of(receipts[0], context.services.media_url, viewer.now)
 
 
 async def acknowledge_pickup(info: Info[Context, None], given: AcknowledgePickupInput) -> Pickup:
@@ -181,12 +187,27 @@ async def acknowledge_pickup(info: Info[Context, None], given: AcknowledgePickup
     async with context.database.write() as session:
         row: PickupRow = await acknowledge(session, request, viewer, context.book)
         receipts = await receipts_of(session, [row])
-    return Pickup.of(receipts[0], context.services.media_url)
+    return Pickup.of(receipts[0], context.services.media_url, viewer.now)
 
 
-def _use(use: dict[str, str], decision: dict[str, object]) -> PickupUseResult:
+@strawberry.input(description="A pickup to give back.")
+class ReleasePickupInput:
+    pickup_id: strawberry.ID = strawberry.field(description="The pickup: one that was not used, and will not be.")
+
+
+async def release_pickup(info: Info[Context, None], given: ReleasePickupInput) -> Pickup:
+    """Gives a pickup back in one write transaction."""
+    context = info.context
+    viewer = await context.viewer()
+    async with context.database.write() as session:
+        row = await release(session, uuid_of(given.pickup_id, "Pickup"), viewer)
+        receipts = await receipts_of(session, [row])
+    return Pickup.of(receipts[0], context.services.media_url, viewer.now)
+
+
+def _use(use: JsonObject, decision: dict[str, object]) -> PickupUseResult:
     reasons: list[dict[str, str]] = decision["reasons"]  # type: ignore[assignment]  # as `decision_record` writes it
-    duties: list[dict[str, str]] = decision["duties"]  # type: ignore[assignment]
+    duties: list[JsonObject] = decision["duties"]  # type: ignore[assignment]
     until: str | None = decision["validUntil"]  # type: ignore[assignment]
     return PickupUseResult(
         action=RightsAction[use["action"]],
@@ -194,12 +215,23 @@ def _use(use: dict[str, str], decision: dict[str, object]) -> PickupUseResult:
         channel=DeliveryChannel(use["channel"]),
         language=LanguageTag(use["language"]) if use["language"] else None,
         purpose=use["purpose"],
+        event=use.get("event"),
+        percentage=use.get("percentage"),
         usage_decision=UsageDecision(
             decision=Decision(str(decision["decision"])),
             reasons=[RuleOutcome(code=r["code"], message=r["message"], outcome=Outcome(r["outcome"])) for r in reasons],
-            duties=[Duty(action=DutyAction(duty["action"])) for duty in duties],
+            duties=[_duty(duty) for duty in duties],
             valid_until=datetime.fromisoformat(until) if until else None,
         ),
+    )
+
+
+def _duty(record: JsonObject) -> Duty:
+    deadline = record.get("deadline")
+    return Duty(
+        action=DutyAction(record["action"]),
+        deadline=datetime.fromisoformat(deadline) if deadline else None,
+        blocking=record.get("blocking", False),
     )
 
 

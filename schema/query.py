@@ -9,20 +9,36 @@ import strawberry
 from strawberry.types import Info
 
 from models.asset import Asset as AssetRow
+from models.duty import DutyState
 from models.errors import BadInput, NotFound
 from models.pool.find import StoryOrder
 from models.pool.reading import read_story, read_variant
 from models.release import story_by_uri
 from models.scope import Scope
 from schema.access import RequiresScope
+from schema.agreement import Agreement, AgreementConnection, list_agreements, one_agreement
+from schema.alliance import one_alliance
 from schema.argument import After, Before, First, Last
 from schema.context import Context
+from schema.decisions import decide_many
+from schema.duty import AcceptedDutyConnection, list_duties, one_duty
 from schema.identifier import split_global_id, uuid_of
+from schema.liaison import one_liaison
 from schema.node import Node
+from schema.outlet import one_outlet
+from schema.partner import (
+    Partner,
+    PartnerConnection,
+    PartnerFilterInput,
+    list_partners,
+    one_partner,
+    partner_by,
+)
 from schema.pickup import PickupConnection, PickupFilterInput, list_pickups, one_pickup
 from schema.stories import StoryConnection, StoryFilterInput, list_stories
 from schema.story import Story, decide
-from schema.usage import UsageDecision, UseInput
+from schema.terms import Terms, all_templates, one_terms
+from schema.usage import UsageDecision, UsageDecisionRow, UseInput
 from schema.viewer import Viewer, read_viewer
 
 MAX_NODES = 100
@@ -77,6 +93,33 @@ class Query:
         return await decide(info.context, uuid_of(variant_id, "Variant"), use)
 
     @strawberry.field(
+        description="May these variants be used so? Up to 100 variants and 20 uses; null for a variant that is not there.",
+        extensions=[RequiresScope(Scope.POOL_READ)],
+    )
+    async def usage_decisions(
+        self,
+        info: Info[Context, None],
+        variant_ids: Annotated[list[strawberry.ID], strawberry.argument(description="The variants: the rows.")],
+        uses: Annotated[list[UseInput], strawberry.argument(description="What is meant to be done: the columns.")],
+    ) -> list[UsageDecisionRow | None]:
+        return await decide_many(info.context, variant_ids, uses)
+
+    @strawberry.field(
+        description="What you have taken upon yourself, the newest first; for staff, what all partners have.",
+        extensions=[RequiresScope(Scope.POOL_READ)],
+    )
+    async def duties(
+        self,
+        info: Info[Context, None],
+        state: Annotated[DutyState | None, strawberry.argument(description="Only those that stand so now.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> AcceptedDutyConnection | None:
+        return await list_duties(info.context, state, first, after, last, before)
+
+    @strawberry.field(
         description="Your pickups, the newest first; for staff, those of all partners.",
         extensions=[RequiresScope(Scope.POOL_READ)],
     )
@@ -90,6 +133,58 @@ class Query:
         before: Before = None,
     ) -> PickupConnection | None:
         return await list_pickups(info.context, filter or PickupFilterInput(), first, after, last, before)
+
+    @strawberry.field(description="Partners, by their keys.", extensions=[RequiresScope(Scope.PARTNER_WRITE)])
+    async def partners(
+        self,
+        info: Info[Context, None],
+        filter: Annotated[PartnerFilterInput | None, strawberry.argument(description="What they must meet.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> PartnerConnection | None:
+        return await list_partners(info.context, filter or PartnerFilterInput(), first, after, last, before)
+
+    @strawberry.field(description="A partner by its id or its key.", extensions=[RequiresScope(Scope.PARTNER_WRITE)])
+    async def partner(
+        self,
+        info: Info[Context, None],
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="Its id.")] = None,
+        key: Annotated[str | None, strawberry.argument(description="Its key.")] = None,
+    ) -> Partner | None:
+        return await partner_by(info.context, id, key)
+
+    @strawberry.field(description="Agreements, by their keys.", extensions=[RequiresScope(Scope.PARTNER_WRITE)])
+    async def agreements(
+        self,
+        info: Info[Context, None],
+        partner_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Whose; those of all partners where absent.")
+        ] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> AgreementConnection | None:
+        return await list_agreements(info.context, partner_id, first, after, last, before)
+
+    @strawberry.field(description="An agreement by its id.", extensions=[RequiresScope(Scope.PARTNER_WRITE)])
+    async def agreement(
+        self, info: Info[Context, None], id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> Agreement | None:
+        return await one_agreement(info.context, uuid_of(id, "Agreement"))
+
+    terms: Terms | None = strawberry.field(
+        resolver=one_terms,
+        description="Terms by their id, or by the key that they have now.",
+        extensions=[RequiresScope(Scope.STORY_WRITE)],
+    )
+    terms_templates: list[Terms] | None = strawberry.field(
+        resolver=all_templates,
+        description="The terms that can be chosen again and again, by key.",
+        extensions=[RequiresScope(Scope.STORY_WRITE)],
+    )
 
     @strawberry.field(description="Anything with a global id.", extensions=[RequiresScope(Scope.POOL_READ)])
     async def node(
@@ -128,6 +223,18 @@ async def _node(context: Context, id: str) -> Node:
             return await _asset(context, uuid_of(id, kind))
         case "Pickup":
             return await one_pickup(context, uuid_of(id, kind))
+        case "AcceptedDuty":
+            return await one_duty(context, uuid_of(id, kind))
+        case "Partner":
+            return await one_partner(context, uuid_of(id, kind))
+        case "Agreement":
+            return await one_agreement(context, uuid_of(id, kind))
+        case "Outlet":
+            return await one_outlet(context, uuid_of(id, kind))
+        case "Alliance":
+            return await one_alliance(context, uuid_of(id, kind))
+        case "Liaison":
+            return await one_liaison(context, uuid_of(id, kind))
     raise NotFound(f"there is nothing with the id {id[:100]!r}")
 
 

@@ -96,7 +96,7 @@ class Variant(Node):
             char_count=part["charCount"],
             translated_from=_source(source, part["translationMethod"]) if source else None,
             assets=[assets[asset] for asset in part["assets"] if asset in assets],
-            terms=terms[part["terms"]],
+            terms=terms[part["terms"]].held(own=part["ownTerms"]),
             own_terms=part["ownTerms"],
         )
 
@@ -220,7 +220,8 @@ async def decide(context: Context, variant_id: uuid.UUID, use: UseInput) -> Usag
     viewer = await context.viewer()
     async with context.database.read() as session:
         case = await variant_case(session, variant_id, viewer, context.book)
-    return UsageDecision.of(case.decide(use.use(), viewer, use.at or viewer.now))
+    at = use.at or viewer.now
+    return UsageDecision.of(case.decide(use.use(), viewer, at), at)
 
 
 def _identity(story: JsonObject, seen: SeenStory) -> JsonObject:

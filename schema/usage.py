@@ -6,9 +6,11 @@ from datetime import datetime
 
 import strawberry
 
-from models.errors import UseAtRefused
+from models.errors import BadInput, UseAtRefused
 from models.language import LanguageTag
 from models.policy import DeliveryChannel, DutyAction, RightsAction
+from models.policy import Duty as PolicyDuty
+from models.policy.value import LONGEST_PURPOSE
 from models.territory import Territory
 from models.usage import Decision, Outcome, Use
 from models.usage import UsageDecision as UsageAnswer
@@ -23,11 +25,25 @@ class UseInput:
         default=None, description="In which language the copy runs. Absent: the variant's own. Required to translate."
     )
     purpose: str | None = strawberry.field(default=None, description="What for, where the terms ask for it.")
+    event: str | None = strawberry.field(default=None, description="On which occasion, where the terms ask for it.")
+    percentage: int | None = strawberry.field(
+        default=None, description="How much of the text is used, 1 to 100 per cent, where the terms ask for it."
+    )
     at: datetime | None = strawberry.field(default=None, description="When. Absent: now.")
 
     def use(self) -> Use:
-        """The use, without its moment."""
-        return Use(self.action, self.territory, self.channel, self.language, self.purpose)
+        """The use, without its moment.
+
+        :raises BadInput: the percentage is none, or purpose or event are too long to be anybody's.
+        """
+        if self.percentage is not None and not 1 <= self.percentage <= 100:
+            raise BadInput(f"percentage is {self.percentage}; it is between 1 and 100", field=["use", "percentage"])
+        for name, value in (("purpose", self.purpose), ("event", self.event)):
+            if value is not None and not 1 <= len(value) <= LONGEST_PURPOSE:
+                raise BadInput(
+                    f"{name} has {len(value)} characters; 1 to {LONGEST_PURPOSE} are known", field=["use", name]
+                )
+        return Use(self.action, self.territory, self.channel, self.language, self.purpose, self.event, self.percentage)
 
     def use_now(self, *field: str) -> Use:
         """The use.
@@ -54,6 +70,14 @@ class RuleOutcome:
 @strawberry.type(description="What whoever uses it takes upon itself.")
 class Duty:
     action: DutyAction = strawberry.field(description="What must be done.")
+    deadline: datetime | None = strawberry.field(
+        description="Until when, were it taken on at the moment that is decided for; null where that is not said."
+    )
+    blocking: bool = strawberry.field(description="Whether it shuts further uses of the story once it is violated.")
+
+    @classmethod
+    def of(cls, duty: PolicyDuty, accepted_at: datetime) -> Duty:
+        return cls(action=duty.action, deadline=duty.deadline(accepted_at), blocking=duty.blocking)
 
 
 @strawberry.type(description="The answer to: may I use this so?")
@@ -66,13 +90,20 @@ class UsageDecision:
     )
 
     @classmethod
-    def of(cls, answer: UsageAnswer) -> UsageDecision:
+    def of(cls, answer: UsageAnswer, at: datetime) -> UsageDecision:
+        """The answer for a moment."""
         return cls(
             decision=answer.decision,
             reasons=[
                 RuleOutcome(code=reason.code, message=reason.message, outcome=reason.outcome)
                 for reason in answer.reasons
             ],
-            duties=[Duty(action=duty.action) for duty in answer.duties],
+            duties=[Duty.of(duty, at) for duty in answer.duties],
             valid_until=answer.valid_until,
         )
+
+
+@strawberry.type(description="The decisions for one variant: one for each use that was asked about, in that order.")
+class UsageDecisionRow:
+    variant_id: strawberry.ID = strawberry.field(description="The variant.")
+    decisions: list[UsageDecision] = strawberry.field(description="In the order of `uses`.")

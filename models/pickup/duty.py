@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,6 +16,7 @@ from models.account import hold_account
 from models.duty import AcceptedDuty, DutyState
 from models.errors import BadInput, Forbidden, NotFound
 from models.event import Event, EventAudience, EventKind
+from models.paging import Page, PageRequest, cut_page, id_in_cursor
 from models.pickup.table import Pickup
 from models.policy import Duty, DutyAction, Policy
 from models.pool.openings import refresh_openings
@@ -62,6 +64,33 @@ async def find_duty(session: AsyncSession, duty_id: uuid.UUID, viewer: Viewer) -
     if duty is None or (not viewer.standing.is_staff and duty.partner_id != viewer.actor.partner_id):
         raise NotFound(f"there is no duty {duty_id}")
     return duty
+
+
+async def find_duties(
+    session: AsyncSession, request: PageRequest, viewer: Viewer, state: DutyState | None
+) -> Page[AcceptedDuty]:
+    """A page of duties, the newest first: a partner's own, or all for staff.
+
+    :param state: only those that stand so now.
+    """
+    statement = select(AcceptedDuty)
+    if not viewer.standing.is_staff:
+        statement = statement.where(AcceptedDuty.partner_id == viewer.actor.partner_id)
+    overdue = sa.and_(col(AcceptedDuty.state) == DutyState.PENDING, col(AcceptedDuty.deadline) <= viewer.now)
+    if state is DutyState.VIOLATED:
+        statement = statement.where(sa.or_(col(AcceptedDuty.state) == state, overdue))
+    elif state is DutyState.PENDING:
+        later = sa.or_(col(AcceptedDuty.deadline).is_(None), col(AcceptedDuty.deadline) > viewer.now)
+        statement = statement.where(AcceptedDuty.state == state, later)
+    elif state is not None:
+        statement = statement.where(AcceptedDuty.state == state)
+    if request.after is not None:
+        statement = statement.where(col(AcceptedDuty.id) < id_in_cursor(request.after, "duty"))
+    if request.before is not None:
+        statement = statement.where(col(AcceptedDuty.id) > id_in_cursor(request.before, "duty"))
+    order = col(AcceptedDuty.id).asc() if request.backward else col(AcceptedDuty.id).desc()
+    found = (await session.exec(statement.order_by(order).limit(request.size + 1))).all()
+    return cut_page(found, lambda duty: (duty.id.hex,), request)
 
 
 async def fulfil(session: AsyncSession, duty_id: uuid.UUID, note: str | None, viewer: Viewer) -> AcceptedDuty:

@@ -8,8 +8,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.errors import BadCursor, NotFound
-from models.paging import CursorKey, Page, PageRequest, cut_page
+from models.errors import NotFound
+from models.paging import Page, PageRequest, cut_page, id_in_cursor
 from models.pickup.table import Pickup
 from models.viewer import Viewer
 
@@ -29,9 +29,9 @@ async def find_pickups(
     if not include_released:
         statement = statement.where(col(Pickup.released_at).is_(None))
     if request.after is not None:
-        statement = statement.where(col(Pickup.id) < _id(request.after))
+        statement = statement.where(col(Pickup.id) < id_in_cursor(request.after, "pickup"))
     if request.before is not None:
-        statement = statement.where(col(Pickup.id) > _id(request.before))
+        statement = statement.where(col(Pickup.id) > id_in_cursor(request.before, "pickup"))
     order = col(Pickup.id).asc() if request.backward else col(Pickup.id).desc()
     found = (await session.exec(statement.order_by(order).limit(request.size + 1))).all()
     return cut_page(found, lambda pickup: (pickup.id.hex,), request)
@@ -51,10 +51,3 @@ async def find_pickup(session: AsyncSession, pickup_id: uuid.UUID, viewer: Viewe
 def _visible(viewer: Viewer) -> SelectOfScalar[Pickup]:
     statement = select(Pickup)
     return statement if viewer.standing.is_staff else statement.where(Pickup.partner_id == viewer.actor.partner_id)
-
-
-def _id(key: CursorKey) -> uuid.UUID:
-    try:
-        return uuid.UUID(hex=str(key[0]))
-    except ValueError:
-        raise BadCursor("the cursor names no pickup; take one from the list's pageInfo or edges") from None

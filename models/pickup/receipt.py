@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import JsonObject
 from models.document import decode
+from models.duty import AcceptedDuty
 from models.language import wording
 from models.pickup.table import Pickup
 from models.pool.case import live_versions
@@ -33,6 +36,7 @@ class Receipt:
 
     :param story: the story in the version taken; None once it is withheld or canceled: then nothing of it is shown again.
     :param variant: the variant in the version taken, whole; None likewise.
+    :param duties: what was taken on, where it stands now.
     :param credit_line: in the variant's language, where the terms have it so; None likewise.
     """
 
@@ -42,6 +46,7 @@ class Receipt:
     credit_line: str | None
     license_text: str | None
     omitted: tuple[OmittedAsset, ...]
+    duties: tuple[AcceptedDuty, ...]
 
 
 async def receipts_of(session: AsyncSession, pickups: Sequence[Pickup]) -> list[Receipt]:
@@ -50,17 +55,25 @@ async def receipts_of(session: AsyncSession, pickups: Sequence[Pickup]) -> list[
     contents = await session.exec(select(Document).where(col(Document.release_id).in_(numbers)))
     documents = {row.release_id: decode(row.content) for row in contents}
     live = await live_versions(session, numbers)
-    return [_receipt(pickup, documents[pickup.release_id], live.get(pickup.story_id)) for pickup in pickups]
+    owed = select(AcceptedDuty).where(col(AcceptedDuty.pickup_id).in_([pickup.id for pickup in pickups]))
+    duties: dict[uuid.UUID, list[AcceptedDuty]] = defaultdict(list)
+    for duty in (await session.exec(owed.order_by(col(AcceptedDuty.id)))).all():
+        assert duty.pickup_id is not None
+        duties[duty.pickup_id].append(duty)
+    return [
+        _receipt(pickup, documents[pickup.release_id], live.get(pickup.story_id), tuple(duties[pickup.id]))
+        for pickup in pickups
+    ]
 
 
-def _receipt(pickup: Pickup, document: JsonObject, live: PoolStory | None) -> Receipt:
+def _receipt(pickup: Pickup, document: JsonObject, live: PoolStory | None, duties: tuple[AcceptedDuty, ...]) -> Receipt:
     omitted = tuple(
         OmittedAsset(item["asset"], item["code"], item["message"]) for item in pickup.decision["omittedAssets"]
     )
     status = PubStatus.CANCELED if live is None else live.pub_status
     own = live.variant_status.get(str(pickup.variant_id)) if live else None
     if status is not PubStatus.USABLE or own not in (None, PubStatus.USABLE):
-        return Receipt(pickup, None, None, None, None, omitted)
+        return Receipt(pickup, None, None, None, None, omitted, duties)
     assert live is not None
     part = next(part for part in document["variants"] if part["id"] == str(pickup.variant_id))
     variant = SeenVariant(part, status, readable=True)
@@ -81,4 +94,5 @@ def _receipt(pickup: Pickup, document: JsonObject, live: PoolStory | None) -> Re
         wording(terms["creditLine"], part["language"]),
         wording(terms["usageTerms"], part["language"]),
         omitted,
+        duties,
     )

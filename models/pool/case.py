@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.account import account_of
+from models.account import accounts_of
 from models.base import JsonObject
 from models.document import decode
 from models.errors import NotFound
@@ -59,24 +60,68 @@ async def variant_case(
     :raises NotFound: no such variant in the pool, or not for this viewer.
     """
     position = (await session.exec(select(PoolEntry.position).where(PoolEntry.variant_id == variant_id))).first()
-    if position is None:
-        raise NotFound(f"there is no variant {variant_id}")
-    number = release_of(position)
-    lookup = select(PoolStory).where(PoolStory.release_id == number)
-    live = (await session.exec(lookup.with_for_update(read=True) if hold else lookup)).first()
-    content = (await session.exec(select(Document.content).where(Document.release_id == number))).first()
-    if live is None or content is None:
-        raise NotFound(f"there is no variant {variant_id}")
-    document = decode(content)
-    part = next(part for part in document["variants"] if part["id"] == str(variant_id))
-    subject = subject_of(document, part, live)
-    if not viewer.sees_subject(subject):
-        raise NotFound(f"there is no variant {variant_id}")
-    shown = [asset for asset in document["assets"] if asset["id"] in part["assets"]]
-    policies = await book.policies.get(session, {part["policy"], *(asset["policy"] for asset in shown)})
+    number = None if position is None else release_of(position)
+    if number is not None:
+        lookup = select(PoolStory).where(PoolStory.release_id == number)
+        live = (await session.exec(lookup.with_for_update(read=True) if hold else lookup)).first()
+        content = (await session.exec(select(Document.content).where(Document.release_id == number))).first()
+        if live is not None and content is not None:
+            found = await _cases(session, [(live, decode(content))], {variant_id}, viewer, book)
+            if variant_id in found:
+                return found[variant_id]
+    raise NotFound(f"there is no variant {variant_id}")
+
+
+async def variant_cases(
+    session: AsyncSession, variant_ids: Collection[uuid.UUID], viewer: Viewer, book: RightsBook
+) -> dict[uuid.UUID, VariantCase]:
+    """The cases of many variants, by id; those that are not there for this viewer are left out."""
+    places = select(PoolEntry.position).where(col(PoolEntry.variant_id).in_(variant_ids))
+    numbers = {release_of(position) for position in (await session.exec(places)).all()}
+    statement = (
+        select(PoolStory, Document.content)
+        .join(Document, col(Document.release_id) == PoolStory.release_id)
+        .where(col(PoolStory.release_id).in_(numbers))
+    )
+    rows = [(live, decode(content)) for live, content in (await session.exec(statement)).all()]
+    return await _cases(session, rows, set(variant_ids), viewer, book)
+
+
+async def _cases(
+    session: AsyncSession,
+    rows: Sequence[tuple[PoolStory, JsonObject]],
+    wanted: Collection[uuid.UUID],
+    viewer: Viewer,
+    book: RightsBook,
+) -> dict[uuid.UUID, VariantCase]:
+    visible = [
+        (live, document, part, subject)
+        for live, document in rows
+        for part in document["variants"]
+        if uuid.UUID(part["id"]) in wanted and viewer.sees_subject(subject := subject_of(document, part, live))
+    ]
+    shown = {
+        part["id"]: {
+            part["policy"],
+            *(asset["policy"] for asset in document["assets"] if asset["id"] in part["assets"]),
+        }
+        for _, document, part, _ in visible
+    }
+    policies = await book.policies.get(session, set().union(*shown.values()))
     partner_id = viewer.actor.partner_id
-    account = NOTHING_HELD if partner_id is None else await account_of(session, partner_id, live.story_id)
-    return VariantCase(live, document, part, subject, policies, account)
+    stories = {live.story_id for live, *_ in visible}
+    accounts = {} if partner_id is None else await accounts_of(session, partner_id, stories)
+    return {
+        uuid.UUID(part["id"]): VariantCase(
+            live,
+            document,
+            part,
+            subject,
+            {name: policies[name] for name in shown[part["id"]]},
+            accounts.get(live.story_id, NOTHING_HELD),
+        )
+        for live, document, part, subject in visible
+    }
 
 
 async def live_versions(session: AsyncSession, release_ids: set[int]) -> dict[uuid.UUID, PoolStory]:
