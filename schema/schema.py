@@ -7,11 +7,16 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema import enum as enum  # describes the models' enums
 from schema.access import SCOPE_ARGUMENT
+from schema.agreement import Agreement
+from schema.alliance import Alliance
 from schema.asset import Asset
 from schema.cost import QueryLimits
 from schema.documents import LimitedSchema
 from schema.executor import PlainFieldExecutor
+from schema.liaison import Liaison
 from schema.mutation import Mutation
+from schema.outlet import Outlet
+from schema.partner import Partner
 from schema.pickup import Pickup
 from schema.query import Query
 from schema.scalar import SCALARS
@@ -30,7 +35,7 @@ def build_schema(limits: QueryLimits | None = None, *, introspection: bool = Tru
         limits=limits,
         introspection=introspection,
         execution_context_class=PlainFieldExecutor,
-        types=[Asset, Pickup, Story, Variant],
+        types=[Agreement, Alliance, Asset, Liaison, Outlet, Partner, Pickup, Story, Variant],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )
 

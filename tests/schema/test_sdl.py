@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,14 @@ from graphql import (
     BreakingChange,
     DirectiveNode,
     FieldDefinitionNode,
+    GraphQLArgument,
     GraphQLEnumType,
     GraphQLField,
+    GraphQLInputField,
     GraphQLInputObjectType,
+    GraphQLInputType,
     GraphQLInterfaceType,
+    GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
@@ -151,17 +155,37 @@ def test_mutations_answer_with_one_nullable_payload_for_one_input() -> None:
         assert {"userErrors", "query"} <= field.type.fields.keys(), name
 
 
+SAMPLES = {
+    "ID": '"x"', "String": '"x"', "Int": "1", "Boolean": "true", "Territory": '"CN"', "LanguageTag": '"en"', "URL": '"https://example.org"',
+    "DateTime": '"2026-06-30T00:00:00Z"', "Date": '"2026-06-30"',
+}  # fmt: skip
+"""A value of each scalar that something requires."""
+
+
+def literal(type_: GraphQLInputType) -> str:
+    """A value of an input type, with no more in it than is required."""
+    if isinstance(type_, GraphQLNonNull):
+        return literal(type_.of_type)
+    if isinstance(type_, GraphQLList):
+        return "[]"
+    if isinstance(type_, GraphQLEnumType):
+        return str(next(iter(type_.values)))
+    if isinstance(type_, GraphQLInputObjectType):
+        return f"{{ {required(type_.fields)} }}"
+    return SAMPLES[type_.name]
+
+
+def required(arguments: Mapping[str, GraphQLArgument | GraphQLInputField]) -> str:
+    """The arguments, or fields of an input, that must be given."""
+    return ", ".join(
+        f"{name}: {literal(item.type)}" for name, item in arguments.items() if isinstance(item.type, GraphQLNonNull)
+    )
+
+
 def call(coordinate: str) -> str:
     """An operation that asks for one root field, with values of the right types for what it requires."""
     root, name = coordinate.split(".")
-    field = SDL.type_map[root].fields[name]  # type: ignore[attr-defined]
-    sample = {
-        "ID!": '"x"',
-        "[ID!]!": "[]",
-        "UseInput!": "{ territory: \"CN\", channel: WEB }",
-        "AcknowledgePickupInput!": '{ variantId: "x", version: 1, uses: [] }',
-    }  # fmt: skip
-    given = ", ".join(f"{key}: {sample[str(arg.type)]}" for key, arg in field.args.items() if str(arg.type)[-1] == "!")
+    given = required(SDL.type_map[root].fields[name].args)  # type: ignore[attr-defined]
     return (
         f"{'mutation' if root == 'Mutation' else 'query'} {{ {name}{f'({given})' if given else ''} {{ __typename }} }}"
     )
