@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
-from models.errors import Forbidden, StorypoolError
 from models.scope import Scope
 from schema.access import RequiresScope
 from schema.agreement import (
@@ -20,20 +19,29 @@ from schema.agreement import (
     update_agreement,
 )
 from schema.alliance import AlliancePayload, save_alliance
+from schema.change import Payload, attempt
 from schema.context import Context
-from schema.error import UserError
+from schema.duty import AcceptedDuty, FulfilDutyInput, SettleDutyInput, fulfil_duty, settle_duty
 from schema.liaison import LiaisonPayload, save_liaison
 from schema.outlet import OutletPayload, save_outlet
 from schema.partner import PartnerPayload, reactivate_partner, save_partner, suspend_partner
-from schema.pickup import AcknowledgePickupInput, Pickup, acknowledge_pickup
-from schema.query import Query
+from schema.pickup import AcknowledgePickupInput, Pickup, ReleasePickupInput, acknowledge_pickup, release_pickup
+from schema.terms import SaveTermsPayload, SetTermsPayload, save_terms, set_terms
 
 
 @strawberry.type(description="What acknowledging a pickup gave.")
-class AcknowledgePickupPayload:
+class AcknowledgePickupPayload(Payload):
     pickup: Pickup | None = strawberry.field(description="The pickup with its receipt; null where it was refused.")
-    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty where it was not.")
-    query: Query | None = strawberry.field(description="To read on in the same request.")
+
+
+@strawberry.type(description="What giving a pickup back gave.")
+class ReleasePickupPayload(Payload):
+    pickup: Pickup | None = strawberry.field(description="The pickup; null where it was refused.")
+
+
+@strawberry.type(description="What saying where a duty stands gave.")
+class DutyPayload(Payload):
+    duty: AcceptedDuty | None = strawberry.field(description="The duty; null where it was refused.")
 
 
 def partnership(resolver: Callable[..., Any], description: str) -> Any:
@@ -54,13 +62,50 @@ class Mutation:
         info: Info[Context, None],
         input: Annotated[AcknowledgePickupInput, strawberry.argument(description="What is taken.")],
     ) -> AcknowledgePickupPayload | None:
-        try:
-            pickup = await acknowledge_pickup(info, input)
-        except Forbidden:
-            raise
-        except StorypoolError as error:
-            return AcknowledgePickupPayload(pickup=None, user_errors=[UserError.of(error)], query=Query())
-        return AcknowledgePickupPayload(pickup=pickup, user_errors=[], query=Query())
+        pickup, errors = await attempt(acknowledge_pickup(info, input))
+        return AcknowledgePickupPayload(pickup=pickup, user_errors=errors)
+
+    @strawberry.mutation(
+        description="Gives a pickup back unused: it counts no longer, and its quota is free again. Again changes nothing.",
+        extensions=[RequiresScope(Scope.PICKUP_WRITE)],
+    )
+    async def release_pickup(
+        self,
+        info: Info[Context, None],
+        input: Annotated[ReleasePickupInput, strawberry.argument(description="What is given back.")],
+    ) -> ReleasePickupPayload | None:
+        pickup, errors = await attempt(release_pickup(info, input))
+        return ReleasePickupPayload(pickup=pickup, user_errors=errors)
+
+    @strawberry.mutation(
+        description="Says that you have done what you owe. Again changes nothing.",
+        extensions=[RequiresScope(Scope.PICKUP_WRITE)],
+    )
+    async def fulfil_duty(
+        self,
+        info: Info[Context, None],
+        input: Annotated[FulfilDutyInput, strawberry.argument(description="What was done.")],
+    ) -> DutyPayload | None:
+        duty, errors = await attempt(fulfil_duty(info, input))
+        return DutyPayload(duty=duty, user_errors=errors)
+
+    @strawberry.mutation(
+        description="Says, for the centre, where a partner's duty stands: fulfilled, waived, violated, or pending again.",
+        extensions=[RequiresScope(Scope.PARTNER_WRITE)],
+    )
+    async def settle_duty(
+        self,
+        info: Info[Context, None],
+        input: Annotated[SettleDutyInput, strawberry.argument(description="Which duty, and where it stands.")],
+    ) -> DutyPayload | None:
+        duty, errors = await attempt(settle_duty(info, input))
+        return DutyPayload(duty=duty, user_errors=errors)
+
+    save_terms: SaveTermsPayload | None = strawberry.mutation(
+        resolver=save_terms,
+        description="Saves terms, with a key as a template. The same again gives the same terms; what says something new is new terms.",
+        extensions=[RequiresScope(Scope.STORY_WRITE)],
+    )
 
     save_partner: PartnerPayload | None = partnership(save_partner, "Adds a partner, or says anew what it is.")
     suspend_partner: PartnerPayload | None = partnership(suspend_partner, "Stops supplying a partner.")
@@ -73,3 +118,8 @@ class Mutation:
     suspend_agreement: AgreementPayload | None = partnership(suspend_agreement, "Supplies nothing under an agreement.")
     resume_agreement: AgreementPayload | None = partnership(resume_agreement, "Supplies under a suspended one again.")
     end_agreement: AgreementPayload | None = partnership(end_agreement, "Ends an agreement earlier than was agreed.")
+    set_terms: SetTermsPayload | None = strawberry.mutation(
+        resolver=set_terms,
+        description="Says which terms hold for a story, a variant or an asset, from the next release on.",
+        extensions=[RequiresScope(Scope.STORY_WRITE)],
+    )

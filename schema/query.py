@@ -9,6 +9,7 @@ import strawberry
 from strawberry.types import Info
 
 from models.asset import Asset as AssetRow
+from models.duty import DutyState
 from models.errors import BadInput, NotFound
 from models.pool.find import StoryOrder
 from models.pool.reading import read_story, read_variant
@@ -19,6 +20,8 @@ from schema.agreement import Agreement, AgreementConnection, list_agreements, on
 from schema.alliance import one_alliance
 from schema.argument import After, Before, First, Last
 from schema.context import Context
+from schema.decisions import decide_many
+from schema.duty import AcceptedDutyConnection, list_duties, one_duty
 from schema.identifier import split_global_id, uuid_of
 from schema.liaison import one_liaison
 from schema.node import Node
@@ -34,7 +37,8 @@ from schema.partner import (
 from schema.pickup import PickupConnection, PickupFilterInput, list_pickups, one_pickup
 from schema.stories import StoryConnection, StoryFilterInput, list_stories
 from schema.story import Story, decide
-from schema.usage import UsageDecision, UseInput
+from schema.terms import Terms, all_templates, one_terms
+from schema.usage import UsageDecision, UsageDecisionRow, UseInput
 from schema.viewer import Viewer, read_viewer
 
 MAX_NODES = 100
@@ -87,6 +91,33 @@ class Query:
         use: Annotated[UseInput, strawberry.argument(description="What is meant to be done with it.")],
     ) -> UsageDecision | None:
         return await decide(info.context, uuid_of(variant_id, "Variant"), use)
+
+    @strawberry.field(
+        description="May these variants be used so? Up to 100 variants and 20 uses; null for a variant that is not there.",
+        extensions=[RequiresScope(Scope.POOL_READ)],
+    )
+    async def usage_decisions(
+        self,
+        info: Info[Context, None],
+        variant_ids: Annotated[list[strawberry.ID], strawberry.argument(description="The variants: the rows.")],
+        uses: Annotated[list[UseInput], strawberry.argument(description="What is meant to be done: the columns.")],
+    ) -> list[UsageDecisionRow | None]:
+        return await decide_many(info.context, variant_ids, uses)
+
+    @strawberry.field(
+        description="What you have taken upon yourself, the newest first; for staff, what all partners have.",
+        extensions=[RequiresScope(Scope.POOL_READ)],
+    )
+    async def duties(
+        self,
+        info: Info[Context, None],
+        state: Annotated[DutyState | None, strawberry.argument(description="Only those that stand so now.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> AcceptedDutyConnection | None:
+        return await list_duties(info.context, state, first, after, last, before)
 
     @strawberry.field(
         description="Your pickups, the newest first; for staff, those of all partners.",
@@ -144,6 +175,17 @@ class Query:
     ) -> Agreement | None:
         return await one_agreement(info.context, uuid_of(id, "Agreement"))
 
+    terms: Terms | None = strawberry.field(
+        resolver=one_terms,
+        description="Terms by their id, or by the key that they have now.",
+        extensions=[RequiresScope(Scope.STORY_WRITE)],
+    )
+    terms_templates: list[Terms] | None = strawberry.field(
+        resolver=all_templates,
+        description="The terms that can be chosen again and again, by key.",
+        extensions=[RequiresScope(Scope.STORY_WRITE)],
+    )
+
     @strawberry.field(description="Anything with a global id.", extensions=[RequiresScope(Scope.POOL_READ)])
     async def node(
         self, info: Info[Context, None], id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
@@ -181,6 +223,8 @@ async def _node(context: Context, id: str) -> Node:
             return await _asset(context, uuid_of(id, kind))
         case "Pickup":
             return await one_pickup(context, uuid_of(id, kind))
+        case "AcceptedDuty":
+            return await one_duty(context, uuid_of(id, kind))
         case "Partner":
             return await one_partner(context, uuid_of(id, kind))
         case "Agreement":
