@@ -126,7 +126,12 @@ def _one(graph: Graph, nodes: list[Node], names: frozenset[str]) -> Value | None
 
 
 def _values(graph: Graph, node: Node) -> Iterator[tuple[str, tuple[Value, ...]]]:
-    known = ACTION | PARTY | TARGET | {"assigner", "permission", "uid", "profile", "conflict", "partOf"}
+    known = (
+        ACTION
+        | PARTY
+        | TARGET
+        | {"assigner", "permission", "uid", "profile", "conflict", "partOf", "source", "includedIn"}
+    )
     for iri, values in node.properties.items():
         name = local_name(iri)
         if name in PARAMETER:

@@ -28,6 +28,9 @@ INCLUDED: Final = frozenset({odrl("includedIn")})
 BEGINS: Final = frozenset({"startedAtTime", "hasBeginning", "startDate", "begin"})
 ENDS: Final = frozenset({"endedAtTime", "hasEnd", "endDate", "end"})
 
+LIMITS: Final = frozenset({"action", "actionType", "assignee", "performer", "rule", "target"})
+"""By what a state says what it counts, by local names."""
+
 OPERANDS: Final[dict[str, tuple[str, ...]]] = {
     "currentLocation": FEATURES["Location"],
     "location": FEATURES["Location"],
@@ -211,8 +214,15 @@ def _world_values(state: Graph, node: Node) -> Iterator[tuple[str, tuple[Value, 
                 yield operand, tuple(carried for value in values for carried in _carried(state, value))
 
 
+def _told_of(state: Graph, name: str) -> Iterator[Value]:
+    """The values of a state's own properties of that local name."""
+    for node in state:
+        if _is_world(node):
+            yield from (value for iri, values in node.properties.items() if local_name(iri) == name for value in values)
+
+
 def _counts(state: Graph) -> Iterator[Count]:
-    for value in (value for node in state if _is_world(node) for value in node.get(terms.SOTW + "count")):
+    for value in _told_of(state, "count"):
         counted = state.node(value)
         times = _carried(state, value)
         if len(times) != 1 or times[0].is_thing:
@@ -220,13 +230,13 @@ def _counts(state: Graph) -> Iterator[Count]:
         limits = {
             local_name(iri): given[0].text
             for iri, given in counted.properties.items()
-            if local_name(iri) in ("action", "actionType", "assignee", "performer", "rule", "target") and given
+            if local_name(iri) in LIMITS and given
         }
         yield Count(times[0], limits)
 
 
 def _events(state: Graph) -> Iterator[tuple[str, Period]]:
-    for value in (value for node in state if _is_world(node) for value in node.get(terms.SOTW + "event")):
+    for value in _told_of(state, "event"):
         event = state.node(value)
         at = [found for carried in event.get(*CARRIERS) if (found := moment(carried))]
         begins, ends = _moments(event, BEGINS), _moments(event, ENDS)
@@ -243,7 +253,7 @@ def _moments(node: Node, names: frozenset[str]) -> list[Moment]:
 
 
 def _units(state: Graph) -> Iterator[tuple[str, str]]:
-    for value in (value for node in state if _is_world(node) for value in node.get(terms.SOTW + "paidAmount")):
+    for value in _told_of(state, "paidAmount"):
         for iri, given in state.node(value).properties.items():
             if local_name(iri) in ("currency", "unit"):
                 yield odrl("payAmount"), given[0].text

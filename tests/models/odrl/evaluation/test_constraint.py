@@ -101,7 +101,7 @@ def test_words_are_compared_by_every_operator(
 ) -> None:
     known = world(
         {"@id": "ex:survey", "@type": "ex:Study", "partOf": "ex:project"},
-        {"@id": "ex:project", "dct:isPartOf": thing("ex:programme")},
+        {"@id": "ex:portfolio", "dct:hasPart": thing("ex:project"), "dct:isPartOf": thing("ex:programme")},
         {"@id": "ex:Study", "rdfs:subClassOf": thing("ex:Work")},
     )
     asked = request(**asking_for("sotw:Purpose", *map(thing, given))) if given else request()
@@ -225,8 +225,9 @@ def test_an_event_is_before_during_or_after(operator: str, event: str, expected:
     ],
 )  # fmt: skip
 def test_a_count_includes_the_use_that_is_asked_for(count: object, expected: bool) -> None:
-    known = state(**({} if count is None else {"sotw:count": count}))
-    assert holds(constraint("count", "lteq", 3), known=known) is expected
+    for count_property in ("sotw:count", "ex:count"):
+        known = state(**({} if count is None else {count_property: count}))
+        assert holds(constraint("count", "lteq", 3), known=known) is expected
 
 
 def test_a_recipient_is_known_from_the_state() -> None:
@@ -311,6 +312,11 @@ def test_logic_carries_what_is_unknown_on(operand: str, left: str, right: str) -
     asked = request(**asking_for("sotw:Language", "fr"))
     assert holds(logical, asked) is (expected == "yes"), "a permission takes unknown for no"
     assert forbids(logical, asked) is (expected != "no"), "a prohibition takes unknown for yes"
+
+
+def test_two_that_hold_settle_that_not_exactly_one_does() -> None:
+    parts = [TRUTHS["yes"] | {"uid": "ex:again"}, *TRUTHS.values()]
+    assert not forbids({"uid": "ex:constraint", "xone": parts}, request(**asking_for("sotw:Language", "fr")))
 
 
 def test_every_part_of_a_logical_constraint_is_reported() -> None:

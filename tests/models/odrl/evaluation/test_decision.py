@@ -250,6 +250,11 @@ def test_the_request_tells_the_time_where_the_state_does_not() -> None:
     assert report(timed, request(**issued), state(None)).decision is DENY
 
 
+def test_a_request_may_say_what_its_action_is_part_of() -> None:
+    asked = {"@context": CONTEXT, "@graph": [request("ex:tweet"), {"@id": "ex:tweet", "includedIn": "odrl:distribute"}]}
+    assert report(policy(permission=permission(action="distribute")), asked, state()).decision is PERMIT
+
+
 def test_an_empty_request_is_permitted_nothing() -> None:
     found = report(policy(permission=permission()), {}, state())
     assert (found.decision, only_rule(found).activation) == (DENY, ACTIVE)

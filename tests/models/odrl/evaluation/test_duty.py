@@ -139,6 +139,14 @@ def test_a_state_may_tell_what_was_performed_in_several_ways(known: Document) ->
     assert duty_states(report(with_duty(), request(), known)) == [FULFILLED]
 
 
+def test_a_report_on_an_action_is_no_action_that_was_performed() -> None:
+    told = {"@type": "report:ActionReport", "report:action": thing("odrl:compensate")}
+    anything_paid = policy(permission=permission(duty={"uid": "ex:duty", "action": "compensate"}))
+    assert duty_states(report(anything_paid, request(), world(told))) == [NON_SET]
+    done = state(**{"sotw:action": thing("odrl:compensate")})
+    assert duty_states(report(anything_paid, request(), done)) == [FULFILLED]
+
+
 @pytest.mark.parametrize(("day", "due"), [("Wednesday", True), ("Sunday", False)])
 def test_a_duty_that_is_not_due_does_not_block(day: str, due: bool) -> None:
     on_that_day = with_duty(constraint=constraint("ex:dayOfWeek", "eq", day))
