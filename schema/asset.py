@@ -57,7 +57,7 @@ class Asset(Node):
             credit=part["credit"],
             digital_source_type=part["digitalSourceType"],
             content_created=part["contentCreated"],
-            terms=terms,
+            terms=terms.held(own=part["ownTerms"]),
             own_terms=part["ownTerms"],
             captions=part["captions"],
             renditions=[

@@ -16,6 +16,7 @@ from models.policy import Duty as DutyRule
 from models.policy import DutyAction, LeftOperand, parse_policy
 from models.policy import Policy as PolicyRules
 from models.policy import Rule as PolicyRule
+from models.policy.contradiction import Period
 from models.policy.value import is_date
 from schema.enum import describe
 
@@ -185,12 +186,30 @@ class PolicyInput:
 
         :param zone: in which a date alone is a whole day.
         :param path: where this input stands in the whole input, outermost first.
-        :raises BadPolicy: anything in it is not understood; `field` is the path to it in the input.
+        :raises BadPolicy: anything in it is not understood, or a rule ends before it begins; `field` is the path to it in the input.
         """
         try:
-            return parse_policy(self.document(), zone)
+            policy = parse_policy(self.document(), zone)
         except BadPolicy as error:
             raise self._placed(error, path) from None
+        for (_, rule), place in self.places(zone).items():
+            if Period.of(rule).is_empty:
+                at = [*path, *place, "constraints"]
+                raise BadPolicy(f"{'.'.join(at)} end before they begin, or at the same moment.", field=at)
+        return policy
+
+    def places(self, zone: ZoneInfo) -> dict[tuple[str, PolicyRule], tuple[str, str]]:
+        """Where each rule stands in the input, by its kind (`permissions`, `prohibitions`); the first place of one that is there twice.
+
+        :raises BadPolicy: a rule is not understood.
+        """
+        found: dict[tuple[str, PolicyRule], tuple[str, str]] = {}
+        for kind, rules in (("permissions", self.permissions), ("prohibitions", self.prohibitions)):
+            for place, rule in enumerate(rules):
+                policy = parse_policy({kind: [rule.document()]}, zone)
+                (read,) = (*policy.permissions, *policy.prohibitions)
+                found.setdefault((kind, read), (kind, str(place)))
+        return found
 
     def _placed(self, error: BadPolicy, path: Sequence[str]) -> BadPolicy:
         """The same refusal, by the names that fields have in the input."""

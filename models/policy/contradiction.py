@@ -64,12 +64,14 @@ class Finding:
     :param path: of the rule or duty in the canonical form, outermost first.
     :param rule: the rule that it is about.
     :param sentence: in English; it has the rule as "it".
+    :param other: the prohibition that alone is in its way, where one is.
     """
 
     kind: Contradiction
     path: tuple[str, ...]
     rule: Rule
     sentence: str
+    other: Rule | None = None
 
 
 class Period(NamedTuple):
@@ -101,9 +103,10 @@ def contradictions(policy: Policy) -> list[Finding]:
     found = []
     for place, rule in enumerate(policy.permissions):
         path = ("permissions", str(place))
-        why = _never(space, permitted[place], prohibited)
+        why, other = _never(space, permitted[place], prohibited)
         if why is not None:
-            found.append(Finding(Contradiction.NEVER_HOLDS, path, rule, f"It can never hold: {why}."))
+            in_the_way = None if other is None else policy.prohibitions[other]
+            found.append(Finding(Contradiction.NEVER_HOLDS, path, rule, f"It can never hold: {why}.", in_the_way))
         found.extend(_early_deadlines(rule, path))
     for place, rule in enumerate(policy.prohibitions):
         path = ("prohibitions", str(place))
@@ -127,17 +130,17 @@ def _early_deadlines(rule: Rule, path: tuple[str, ...]) -> Iterator[Finding]:
             yield Finding(Contradiction.DEADLINE_BEFORE_START, (*path, "duties", str(place)), rule, sentence)
 
 
-def _never(space: _Space, box: Box, prohibited: Sequence[Box]) -> str | None:
-    """Why a permission can never hold; None where it can."""
+def _never(space: _Space, box: Box, prohibited: Sequence[Box]) -> tuple[str | None, int | None]:
+    """Why a permission can never hold, and the place of the one prohibition in its way; None where it can."""
     empty = space.emptiness(box)
     if empty is not None:
-        return empty
+        return empty, None
     for place, taken in enumerate(prohibited):
         if _common(box, taken) == box:
-            return f"prohibition {place + 1} covers all of it"
+            return "a prohibition covers all of it", place
     if not _Cutting().leaves(box, prohibited):
-        return "the prohibitions together cover all of it"
-    return None
+        return "the prohibitions together cover all of it", None
+    return None, None
 
 
 @dataclass(frozen=True)

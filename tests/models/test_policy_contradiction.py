@@ -56,8 +56,8 @@ DUTY = {"action": "inform", "constraints": [UNTIL_MAY]}
         ([rule(limit("deliveryChannel", "WEB"), limit("deliveryChannel", "APP"))], [], NEVER, "permissions.0", "chan"),
         ([rule(limit("purpose", "a"), limit("purpose", "b"))], [], NEVER, "permissions.0", "purposes"),
         ([rule(limit("event", "a"), limit("event", "b"))], [], NEVER, "permissions.0", "events"),
-        ([rule(limit("spatial", "JP"))], [rule(limit("spatial", "142"))], NEVER, "permissions.0", "prohibition 1"),
-        ([rule(actions=("print",))], [rule()], NEVER, "permissions.0", "prohibition 1 covers all of it"),
+        ([rule(limit("spatial", "JP"))], [rule(limit("spatial", "142"))], NEVER, "permissions.0", "a prohibition covers"),
+        ([rule(actions=("print",))], [rule()], NEVER, "permissions.0", "a prohibition covers all of it"),
         (
             [rule(limit("spatial", "FR", "JP"))],
             [rule(limit("spatial", "150")), rule(limit("spatial", "142"))],
@@ -99,6 +99,13 @@ def test_what_cannot_be_meant_is_found(
 )
 def test_what_may_be_meant_is_let_through(permissions: list[object], prohibitions: list[object]) -> None:
     assert contradictions(parse_policy({"permissions": permissions, "prohibitions": prohibitions})) == []
+
+
+def test_the_prohibition_that_is_in_the_way_is_named() -> None:
+    idle, whole = rule(limit("spatial", "JP")), rule(limit("spatial", "150"))
+    policy = parse_policy({"permissions": [rule(limit("spatial", "FR"))], "prohibitions": [idle, whole]})
+    never = next(item for item in contradictions(policy) if item.kind is NEVER)
+    assert never.other == parse_policy({"prohibitions": [whole]}).prohibitions[0]
 
 
 def test_what_would_take_too_long_to_prove_is_not_said(monkeypatch: pytest.MonkeyPatch) -> None:
