@@ -56,7 +56,14 @@ async def find_releases(
     viewer: Viewer,
     book: RightsBook,
 ) -> Page[int]:
-    """A page of matching release numbers, in any order but RELEVANCE (`models.pool.relevance`)."""
+    """A page of matching release numbers, in any order but RELEVANCE (`models.pool.browse`).
+
+    :raises BadInput: a text in the order of the content's own time.
+    """
+    if order is StoryOrder.CONTENT_NEWEST_FIRST and wanted.text is not None:
+        raise BadInput(
+            "a list with a text can be ordered by NEWEST_FIRST, OLDEST_FIRST or RELEVANCE only", field=["orderBy"]
+        )
     conditions = await conditions_of(session, wanted, viewer, book)
     span = await span_of(session, wanted)
     if order is StoryOrder.CONTENT_NEWEST_FIRST:
@@ -70,28 +77,27 @@ async def find_releases(
     if wanted.text is None:
         stretch = await walk(session, conditions, span, request.size + 1, ascending=ascending)
         return cut_page(stretch.releases, _number_key, request, _place(stretch.examined_to))
-    if not newest_first:
-        raise BadInput("a list with a text can be ordered by NEWEST_FIRST or RELEVANCE only", field=["orderBy"])
-    limit = BUDGET if request.backward else request.size + 1
-    releases, examined_to = await text_matches(session, wanted.text, conditions, span, limit)
-    if request.backward:
-        releases.reverse()
-        examined_to = None
+    releases, examined_to = await text_matches(
+        session, wanted.text, conditions, span, request.size + 1, ascending=ascending
+    )
     return cut_page(releases, _number_key, request, _place(examined_to))
 
 
 async def text_matches(
-    session: AsyncSession, text: str, conditions: Conditions, span: Span, limit: int
+    session: AsyncSession, text: str, conditions: Conditions, span: Span, limit: int, *, ascending: bool = False
 ) -> tuple[list[int], int | None]:
-    """Up to `limit` releases with a matching text, newest first, and the last one examined where a budget ended the search."""
+    """Up to `limit` releases with a matching text, newest first, or oldest first when `ascending`.
+
+    And the last one examined whole where a budget ended the search.
+    """
     found: dict[int, None] = {}
-    reached: int | None = None
-    async for positions, edge in _text_batches(session, text, conditions, span):
-        reached = edge
+    async for positions, edge in _text_batches(session, text, conditions, span, ascending=ascending):
         found |= dict.fromkeys(release_of(position) for position in positions)
         if len(found) >= limit:
             return list(found)[:limit], None
-    return list(found), reached
+        if edge is not None:
+            return [number for number in found if (number <= edge if ascending else number >= edge)], edge
+    return list(found), None
 
 
 async def matching_positions(
@@ -99,7 +105,7 @@ async def matching_positions(
 ) -> list[int]:
     """Up to `limit` positions of matching variants that meet the conditions, newest first."""
     found: list[int] = []
-    async for positions, _ in _text_batches(session, text, conditions, span):
+    async for positions, _ in _text_batches(session, text, conditions, span, ascending=False):
         found += positions
         if len(found) >= limit:
             break
@@ -107,25 +113,32 @@ async def matching_positions(
 
 
 async def _text_batches(
-    session: AsyncSession, text: str, conditions: Conditions, span: Span
+    session: AsyncSession, text: str, conditions: Conditions, span: Span, *, ascending: bool
 ) -> AsyncIterator[tuple[list[int], int | None]]:
-    """Batches of matching positions, newest first, each with the release where a budget ended the search, if one did."""
+    """Batches of matching positions in order, each with the last release examined whole where a budget ended the search."""
     query = parse_query(text, await live_languages(session))
     low = 0 if span.low is None else first_position(span.low)
-    before = None if span.high is None else first_position(span.high)
+    high = None if span.high is None else first_position(span.high)
     size, left = 256, BUDGET
     while True:
         asked = min(size, left)
-        batch = await full_text.newest_matches(session, query, before=before, limit=asked)
-        inside = [position for position in batch.positions if position >= low]
+        if ascending:
+            batch = await full_text.oldest_matches(session, query, start=low, limit=asked)
+        else:
+            batch = await full_text.newest_matches(session, query, before=high, limit=asked)
+        inside = [position for position in batch.positions if low <= position and (high is None or position < high)]
         left -= len(batch.positions)
         ended = batch.examined_to is None or len(inside) < len(batch.positions)
         starved = not ended and (left == 0 or len(batch.positions) < asked)
         kept = await _accepted(session, await _kept(session, inside, conditions), query)
-        yield kept, release_of(batch.examined_to) if starved and batch.examined_to is not None else None
-        if ended or starved:
+        if ended or batch.examined_to is None:
+            yield kept, None
             return
-        before = batch.examined_to
+        if starved:
+            yield kept, release_of(batch.examined_to) - 1 if ascending else release_of(batch.examined_to - 1) + 1
+            return
+        yield kept, None
+        low, high = (batch.examined_to, high) if ascending else (low, batch.examined_to)
         size *= 2
 
 

@@ -7,7 +7,7 @@ ordinary FTS5 table would keep them in full. PostgreSQL has a table `pool_text` 
 GIN index. That index has no pending list: each search would have to read it from end to end.
 
 Neither engine can say without looking through everything that two frequent words never meet in a row, and PostgreSQL
-collects all matches before it sorts them. So the pool is walked from the newest position downwards in windows, each
+collects all matches before it sorts them. So the pool is walked from one end, mostly from the newest position downwards, in windows, each
 made of aligned stretches of positions, **segments**, that the rows in them carry as one more token. On PostgreSQL the
 windows begin at a few hundred releases and grow by how few matches were found so far. SQLite finds matches in order of
 position and stops by itself, so it needs a window only as the bound for several words.
@@ -39,6 +39,7 @@ _SEGMENTS = {SQLITE: (_COARSEST_SEGMENT,), POSTGRESQL: tuple(range(_FINEST_SEGME
 
 _WHOLE_POOL = 62
 """Binary logarithm of a length that no pool has: a window without segments."""
+_BEYOND_THE_POOL: Final = 2**63 - 1
 
 _CREATE_GIN = "CREATE INDEX IF NOT EXISTS pool_text_tokens ON pool_text USING gin (tokens) WITH (fastupdate = off)"
 
@@ -85,9 +86,9 @@ def is_search_object(name: str) -> bool:
 class Matches:
     """What a search found.
 
-    :ivar positions: newest first.
-    :ivar examined_to: all positions from here upwards were examined; go on with `before` set to it. None: there are no
-        further matches.
+    :ivar positions: in the order asked for.
+    :ivar examined_to: newest first, all positions from here upwards were examined, oldest first, all below: go on from it,
+        with `before` or `start`. None: there are no further matches.
     """
 
     positions: list[int]
@@ -182,6 +183,25 @@ async def newest_matches(
     :param limit: how many matches to find, at least 1.
     :param budget: how many positions a search for several words may examine.
     """
+    return await _walk(
+        session, query, 0, _BEYOND_THE_POOL if before is None else before, limit, budget, ascending=False
+    )
+
+
+async def oldest_matches(
+    session: AsyncSession, query: SearchQuery, *, start: int = 0, limit: int, budget: int = BUDGET
+) -> Matches:
+    """The next matches of a query from a position upwards, oldest first; otherwise as `newest_matches`.
+
+    :param start: only positions from this one.
+    """
+    return await _walk(session, query, start, _BEYOND_THE_POOL, limit, budget, ascending=True)
+
+
+async def _walk(
+    session: AsyncSession, query: SearchQuery, lower: int, upper: int, limit: int, budget: int, *, ascending: bool
+) -> Matches:
+    """The first matches at `lower <= position < upper`, window after window, from the one end or from the other."""
     if limit < 1:
         raise ValueError(f"The limit is {limit}; a search needs room for one match.")
     if not query.languages:
@@ -190,34 +210,37 @@ async def newest_matches(
     dialect = connection.dialect.name
     conjunction = query.is_conjunction
     if dialect == SQLITE and not conjunction:
-        lower, upper = 0, 2**63 - 1 if before is None else before
         finest = coarsest = _WHOLE_POOL
     else:
         oldest, newest = (await connection.execute(_BOUNDS[dialect])).one()
         if newest is None:
             return Matches([], None)
-        lower, upper = oldest, newest + 1 if before is None else min(before, newest + 1)
+        lower, upper = max(lower, oldest), min(upper, newest + 1)
         finest, coarsest = _SEGMENTS[dialect][0], _COARSEST_SEGMENT if conjunction else _WHOLE_POOL
-    start, length = upper, finest
+    whole, length = upper - lower, finest
     positions: list[int] = []
     while upper > lower and len(positions) < limit:
-        if conjunction and start - upper >= budget:
-            return Matches(positions, upper)
-        floor, segments = _window(upper, length)
-        found = await _matches_between(connection, query, segments, floor, upper, limit - len(positions))
-        positions.extend(found)
-        upper = max(floor, lower)
-        length = min(max(_next_length(start - upper, len(positions), limit), finest), coarsest)
-    return Matches(positions, positions[-1] if len(positions) >= limit else None)
+        if conjunction and whole - (upper - lower) >= budget:
+            return Matches(positions, lower if ascending else upper)
+        floor, ceiling, segments = _window(lower, upper, length, ascending)
+        room = limit - len(positions)
+        positions += await _matches_between(connection, query, segments, floor, ceiling, room, ascending=ascending)
+        lower, upper = (ceiling, upper) if ascending else (lower, floor)
+        length = min(max(_next_length(whole - (upper - lower), len(positions), limit), finest), coarsest)
+    if len(positions) < limit:
+        return Matches(positions, None)
+    return Matches(positions, positions[-1] + 1 if ascending else positions[-1])
 
 
-def _window(upper: int, length: int) -> tuple[int, list[str]]:
-    """The lowest position of a window that ends below `upper`, and its segments: between one and two lengths."""
+def _window(lower: int, upper: int, length: int, ascending: bool) -> tuple[int, int, list[str]]:
+    """The bounds of a window at one end of a stretch, and its segments: between one and two lengths."""
     if length > _COARSEST_SEGMENT:
-        return 0, []
-    last = (upper - 1) >> length
-    first = max(last - 1, 0)
-    return first << length, [_segment(length, number) for number in range(last, first - 1, -1)]
+        return lower, upper, []
+    first = lower >> length if ascending else max(((upper - 1) >> length) - 1, 0)
+    segments = [_segment(length, number) for number in (first, first + 1)]
+    if ascending:
+        return lower, min((first + 2) << length, upper), segments
+    return max(first << length, lower), upper, segments
 
 
 def _next_length(examined: int, found: int, limit: int) -> int:
@@ -250,23 +273,32 @@ _BOUNDS = {
 }
 
 _MATCHES = {
-    SQLITE: sa.text(
-        "SELECT rowid FROM pool_text WHERE pool_text MATCH :words AND rowid >= :floor AND rowid < :upper"
-        " ORDER BY rowid DESC LIMIT :room"
-    ),
+    SQLITE: "SELECT rowid FROM pool_text WHERE pool_text MATCH :words AND rowid >= :floor AND rowid < :ceiling"
+    " ORDER BY rowid {direction} LIMIT :room",
     # MATERIALIZED, and the bounds outside, keep the planner from walking the primary key and testing row after row.
-    POSTGRESQL: sa.text(
-        "WITH found AS MATERIALIZED (SELECT position FROM pool_text WHERE tokens @@ CAST(:words AS tsquery))"
-        " SELECT position FROM found WHERE position >= :floor AND position < :upper"
-        " ORDER BY position DESC LIMIT :room"
-    ),
+    POSTGRESQL: "WITH found AS MATERIALIZED (SELECT position FROM pool_text WHERE tokens @@ CAST(:words AS tsquery))"
+    " SELECT position FROM found WHERE position >= :floor AND position < :ceiling"
+    " ORDER BY position {direction} LIMIT :room",
+}
+_MATCHES_IN_ORDER = {
+    (dialect, ascending): sa.text(statement.format(direction="ASC" if ascending else "DESC"))
+    for dialect, statement in _MATCHES.items()
+    for ascending in (False, True)
 }
 
 
 async def _matches_between(
-    connection: AsyncConnection, query: SearchQuery, segments: list[str], floor: int, upper: int, room: int
+    connection: AsyncConnection,
+    query: SearchQuery,
+    segments: list[str],
+    floor: int,
+    ceiling: int,
+    room: int,
+    *,
+    ascending: bool,
 ) -> list[int]:
     dialect = connection.dialect.name
     words = query.tsquery(segments) if dialect == POSTGRESQL else query.fts5_match(segments)
-    found = await connection.execute(_MATCHES[dialect], {"words": words, "floor": floor, "upper": upper, "room": room})
+    bounds = {"words": words, "floor": floor, "ceiling": ceiling, "room": room}
+    found = await connection.execute(_MATCHES_IN_ORDER[dialect, ascending], bounds)
     return [position for (position,) in found]

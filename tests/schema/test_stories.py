@@ -32,14 +32,27 @@ async def test_the_first_partner_sees_six_languages_and_at_least_twenty_stories(
     assert len(stories) >= 20
 
 
-@pytest.mark.parametrize("order", ["NEWEST_FIRST", "OLDEST_FIRST", "CONTENT_NEWEST_FIRST"])
-async def test_pages_join_to_the_whole_list_in_both_directions(pool: Pool, order: str) -> None:
+@pytest.mark.parametrize(
+    ("order", "filter"),
+    [
+        ("NEWEST_FIRST", {}),
+        ("OLDEST_FIRST", {}),
+        ("CONTENT_NEWEST_FIRST", {}),
+        ("NEWEST_FIRST", {"text": "Longgang"}),
+        ("OLDEST_FIRST", {"text": "Longgang"}),
+        ("OLDEST_FIRST", {"text": "in Longgang", "languages": ["en"]}),
+    ],
+)
+async def test_pages_join_to_the_whole_list_in_both_directions(
+    pool: Pool, order: str, filter: dict[str, object]
+) -> None:
     actor = await pool.actor("china-daily")
-    whole = await uris(pool, "china-daily", orderBy=order)
+    whole = await uris(pool, "china-daily", orderBy=order, filter=filter)
+    assert len(whole) > 10
     forward: list[str] = []
     after = None
     for _ in range(20):
-        page = (await pool.ask(actor, PAGE, first=5, after=after, orderBy=order))["stories"]
+        page = (await pool.ask(actor, PAGE, first=5, after=after, orderBy=order, filter=filter))["stories"]
         forward += [edge["node"]["uri"].rsplit(":", 1)[1] for edge in page["edges"]]
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"]:
@@ -47,13 +60,21 @@ async def test_pages_join_to_the_whole_list_in_both_directions(pool: Pool, order
     backward: list[str] = []
     before = None
     for _ in range(20):
-        page = (await pool.ask(actor, PAGE, last=5, before=before, orderBy=order))["stories"]
+        page = (await pool.ask(actor, PAGE, last=5, before=before, orderBy=order, filter=filter))["stories"]
         backward = [edge["node"]["uri"].rsplit(":", 1)[1] for edge in page["edges"]] + backward
         before = page["pageInfo"]["startCursor"]
         if not page["pageInfo"]["hasPreviousPage"]:
             break
     assert forward == whole
     assert backward == whole
+
+
+@pytest.mark.parametrize("text", ["Longgang", "drone", '"drone show"'])
+async def test_a_text_finds_the_same_from_the_oldest_and_from_the_newest(pool: Pool, text: str) -> None:
+    newest_first = await uris(pool, "china-daily", filter={"text": text}, orderBy="NEWEST_FIRST")
+    oldest_first = await uris(pool, "china-daily", filter={"text": text}, orderBy="OLDEST_FIRST")
+    assert oldest_first
+    assert oldest_first == newest_first[::-1]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +96,28 @@ async def test_text_finds_stories_in_their_script(pool: Pool, text: str, expecte
     assert expected in found
     ranked = await uris(pool, "china-daily", filter={"text": text}, orderBy="RELEVANCE")
     assert sorted(ranked) == sorted(found)
+
+
+@pytest.mark.parametrize("order", ["NEWEST_FIRST", "OLDEST_FIRST"])
+async def test_pages_of_a_text_that_a_budget_cut_short_still_join_to_the_whole(
+    pool: Pool, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = {"text": "Longgang", "forms": ["SHORT_VIDEO"]}
+    whole = await uris(pool, "china-daily", orderBy=order, filter=wanted)
+    actor = await pool.actor("china-daily")
+    for budget in range(12, 24):  # so that it ends among the variants of one story, too
+        monkeypatch.setattr("models.pool.find.BUDGET", budget)
+        joined: list[str] = []
+        after, short = None, 0
+        for _ in range(40):
+            page = (await pool.ask(actor, PAGE, first=100, after=after, orderBy=order, filter=wanted))["stories"]
+            joined += [edge["node"]["uri"].rsplit(":", 1)[1] for edge in page["edges"]]
+            after, short = page["pageInfo"]["endCursor"], short + page["budgetExhausted"]
+            if not page["pageInfo"]["hasNextPage"]:
+                break
+        assert whole
+        assert joined == whole
+        assert short > 0
 
 
 async def test_a_match_shows_the_passage_with_what_was_asked_for_marked(pool: Pool) -> None:
@@ -144,7 +187,7 @@ async def test_counts_and_facets_are_exact_in_a_small_pool(pool: Pool) -> None:
         ({"after": "nonsense"}, BadCursor),
         ({"after": "WyJwaWNrdXBzIiwxXQ"}, BadCursor),
         ({"orderBy": "RELEVANCE"}, BadInput),
-        ({"orderBy": "OLDEST_FIRST", "filter": {"text": "drone"}}, BadInput),
+        ({"orderBy": "CONTENT_NEWEST_FIRST", "filter": {"text": "drone"}}, BadInput),
         ({"filter": {"urgencies": [10]}}, BadInput),
         ({"filter": {"text": "!!!"}}, BadInput),
         ({"filter": {"usableFor": {"territory": "CN", "channel": "WEB", "at": "2026-01-01T00:00:00Z"}}}, BadInput),

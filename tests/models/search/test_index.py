@@ -184,6 +184,47 @@ async def test_pages_follow_each_other_down_the_pool_without_gap_or_repetition(s
         assert pages <= len(expected) // 37 + 1
 
 
+async def test_pages_follow_each_other_up_the_pool_without_gap_or_repetition(session: AsyncSession) -> None:
+    positions = [release * 1024 + ordinal for release in range(1, 6_000, 7) for ordinal in (0, 1)]
+    words = {
+        position: "lantern festival" if number % 3 else "lantern" if number % 2 else "festival of rare things"
+        for number, position in enumerate(positions)
+    }
+    await index.add(session, [row(position, text, "en") for position, text in words.items()])
+    for typed in ("lantern", "festival lantern", "rare", "rare festival"):
+        expected = [p for p in positions if all(word in words[p].split() for word in typed.split())]
+        query, walked, start = parse_query(typed, ["en", "zh"]), list[int](), 0
+        for _ in range(len(expected) // 37 + 1):
+            page = await index.oldest_matches(session, query, start=start, limit=37)
+            walked.extend(page.positions)
+            if page.examined_to is None:
+                break
+            start = page.examined_to
+        assert walked == expected
+        assert page.exhausted
+
+
+async def test_words_that_never_meet_cost_no_more_than_the_budget_upwards_either(session: AsyncSession) -> None:
+    releases = range(5, 400_005, 4_000)
+    await index.add(session, [row(r * 1024, "odd" if n % 2 else "even", "en") for n, r in enumerate(releases)])
+    newest = releases[-1] * 1024 + 3
+    await index.add(session, [row(newest, "odd and even", "en")])
+    query = parse_query("odd even", ["en"])
+    walked, start = list[int](), 0
+    for number in range(20):
+        page = await index.oldest_matches(session, query, start=start, limit=10)
+        walked.extend(page.positions)
+        if page.examined_to is None:
+            break
+        assert page.positions == []
+        assert number > 0 or index.BUDGET <= page.examined_to - releases[0] * 1024 < 3 * index.BUDGET
+        assert page.examined_to > start
+        start = page.examined_to
+    assert walked == [newest]
+    assert page.exhausted
+    assert start > 0
+
+
 async def test_words_that_never_meet_cost_no_more_than_the_budget(session: AsyncSession) -> None:
     releases = range(0, 400_000, 4_000)
     await index.add(session, [row(r * 1024, "odd" if n % 2 else "even", "en") for n, r in enumerate(releases)])
@@ -211,6 +252,10 @@ async def test_one_rare_word_is_found_however_far_down(session: AsyncSession) ->
     await index.add(session, [row(r * 1024, "common", "en") for r in range(1_000, 4_000_000, 40_000)])
     await index.add(session, [row(7, "rare", "en")])
     assert (await index.newest_matches(session, parse_query("rare", ["en"]), limit=1)).positions == [7]
+    await index.add(session, [row(3_990_000 * 1024, "singular", "en")])
+    assert (await index.oldest_matches(session, parse_query("singular", ["en"]), limit=1)).positions == [
+        3_990_000 * 1024
+    ]
 
 
 async def test_what_was_removed_is_not_found_and_can_be_added_again(session: AsyncSession) -> None:
