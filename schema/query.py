@@ -35,6 +35,7 @@ from schema.partner import (
     partner_by,
 )
 from schema.pickup import PickupConnection, PickupFilterInput, list_pickups, one_pickup
+from schema.simulation import SimulatedPartner, SimulateTermsInput, simulate_terms
 from schema.stories import StoryConnection, StoryFilterInput, list_stories
 from schema.story import Story, decide
 from schema.terms import Terms, all_templates, one_terms
@@ -185,6 +186,17 @@ class Query:
         description="The terms that can be chosen again and again, by key.",
         extensions=[RequiresScope(Scope.STORY_WRITE)],
     )
+
+    @strawberry.field(
+        description="What terms that are not yet saved would change: which partners could use a variant, and where.",
+        extensions=[RequiresScope(Scope.STORY_WRITE)],
+    )
+    async def simulate_terms(
+        self,
+        info: Info[Context, None],
+        input: Annotated[SimulateTermsInput, strawberry.argument(description="The terms in question.")],
+    ) -> list[SimulatedPartner] | None:
+        return await simulate_terms(info.context, input)
 
     @strawberry.field(description="Anything with a global id.", extensions=[RequiresScope(Scope.POOL_READ)])
     async def node(

@@ -37,6 +37,7 @@ class TerritoryTree:
         for code, own_members in (own_groups or {}).items():
             self._plant_group(code, {}, [self.parse(member) for member in own_members])
         self._covering: dict[str, frozenset[Territory]] = {}
+        self._by_size: tuple[Territory, ...] = ()
 
     def parse(self, value: str) -> Territory:
         """The canonical code: upper case, and the ISO 3166-1 code where a place has one beside its ISO 3166-2 code.
@@ -89,6 +90,13 @@ class TerritoryTree:
     def codes(self) -> frozenset[Territory]:
         """Every code that the tree knows."""
         return frozenset(Territory(code) for code in self._mask)
+
+    def by_size(self) -> tuple[Territory, ...]:
+        """Every code, what holds most places first; a group before a country that holds as many."""
+        if not self._by_size:
+            order = sorted(self._mask, key=lambda code: (-self._mask[code].bit_count(), not code.isdigit(), code))
+            self._by_size = tuple(Territory(code) for code in order)
+        return self._by_size
 
     def _plant_places(self) -> None:
         parents: dict[str, str | None] = {country.alpha_2: None for country in pycountry.countries}
