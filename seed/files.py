@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from models.agreement.content import AgreementChanges, ExclusivityWish
+from models.agreement.quota import Quota, QuotaPeriod
 from models.asset import AssetKind
 from models.base import JsonObject
 from models.concept import ConceptKind, OrganisationKind
@@ -138,6 +140,23 @@ class LiaisonFile(_File):
     email: str
 
 
+class QuotaFile(_File):
+    """At most so many pickups in a period."""
+
+    period: QuotaPeriod
+    limit: Annotated[int, Field(ge=0)]
+    form: Form | None
+
+
+class ExclusivityFile(_File):
+    """What a partner has to itself for a time; null means all."""
+
+    territories: list[TerritoryCode] | None
+    channels: list[DeliveryChannel] | None
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
 class AgreementFile(_File):
     """A contract with a partner."""
 
@@ -152,12 +171,34 @@ class AgreementFile(_File):
     territories: list[TerritoryCode]
     channels: list[DeliveryChannel]
     policy: PolicyObject
+    quotas: list[QuotaFile] = Field(default_factory=list)
+    exclusivities: list[ExclusivityFile] = Field(default_factory=list)
     demonstration: bool
 
-    @property
-    def rules(self) -> Policy:
-        """The policy, read."""
-        return parse_policy(self.policy)
+    def changes(self) -> AgreementChanges:
+        """What the contract says, for the door through which agreements are added."""
+        return {
+            "titles": self.title,
+            "starts_at": self.starts_at,
+            "ends_at": self.ends_at,
+            "languages": self.languages,
+            "forms": None if self.forms is None else [form.value for form in self.forms],
+            "series": self.series,
+            "topics": self.topics,
+            "territories": self.territories,
+            "channels": [channel.value for channel in self.channels],
+            "policy": lambda zone: parse_policy(self.policy, zone),
+            "quotas": [Quota(quota.period, quota.limit, quota.form) for quota in self.quotas],
+            "exclusivities": [
+                ExclusivityWish(
+                    item.territories,
+                    None if item.channels is None else [channel.value for channel in item.channels],
+                    item.starts_at,
+                    item.ends_at,
+                )
+                for item in self.exclusivities
+            ],
+        }
 
 
 class PartnerFile(_File):

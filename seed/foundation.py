@@ -16,8 +16,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import event
 from models.agreement import Agreement
+from models.agreement.edit import create_agreement
 from models.alliance import Alliance, AllianceContributor, AlliancePartner
 from models.base import Table
+from models.change import Change
 from models.concept import Concept, ConceptKind, Organisation
 from models.contributor import Contributor
 from models.event import Event, EventAudience, EventKind
@@ -29,7 +31,8 @@ from models.topic import Topic
 from seed import files
 from seed.reading import Seed
 
-Keyed = TypeVar("Keyed", Organisation, Series, Topic, Contributor, Terms, Partner, Agreement, Outlet, Alliance)
+ADDED_BY = "seed"
+Keyed = TypeVar("Keyed", Organisation, Series, Topic, Contributor, Terms, Partner, Outlet, Alliance)
 
 
 @dataclass(frozen=True)
@@ -159,39 +162,17 @@ async def _agreements(
     now: datetime,
 ) -> None:
     present = set((await session.exec(select(Agreement.key))).all())
-    rows = [
-        Agreement(
-            key=part.key,
-            partner_id=partners[owner.key],
-            titles=part.title,
-            starts_at=part.starts_at,
-            ends_at=part.ends_at,
-            languages=part.languages,
-            forms=None if part.forms is None else [form.value for form in part.forms],
-            series=part.series,
-            topics=part.topics,
-            territories=part.territories,
-            channels=[channel.value for channel in part.channels],
-            policy_hash=await store_policy(session, part.rules),
-            demonstration=part.demonstration,
-            created_at=now,
-        )
-        for owner in owners
-        for part in owner.agreements
-        if part.key not in present
-    ]
-    await _add_missing(session, Agreement, rows)
-    for row in rows:
-        event.append(
-            session,
-            Event(
-                kind=EventKind.AGREEMENT_CHANGED,
-                at=now,
-                audience=EventAudience.PARTNER,
-                partner_id=row.partner_id,
-                subject_id=str(row.id),
-            ),
-        )
+    for owner in owners:
+        for part in owner.agreements:
+            if part.key not in present:
+                await create_agreement(
+                    session,
+                    partners[owner.key],
+                    part.key,
+                    part.changes(),
+                    Change(by=ADDED_BY, at=now),
+                    demonstration=part.demonstration,
+                )
 
 
 def _outlet(part: files.OutletFile, partner_id: uuid.UUID | None) -> Outlet:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 
 import typer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models import event
 from models.base import utc_now
+from models.change import Change
 from models.database import Database
 from models.errors import NotFound
-from models.event import Event, EventAudience, EventKind
-from models.partner import Partner, PartnerStatus
+from models.partner import Partner
+from models.partner.edit import reactivate_partner, suspend_partner
 from server.cli.installation import run
 from server.cli.output import AsJson, print_json, print_table
 
 commands = typer.Typer(help="Partners: list, suspend, reactivate.", no_args_is_help=True)
+CHANGED_BY = "command line"
 PartnerKey = Annotated[str, typer.Argument(metavar="KEY", help="As storypool partner list shows it.")]
 
 
@@ -55,33 +57,22 @@ def list_(as_json: AsJson = False) -> None:
 @commands.command()
 def suspend(key: PartnerKey, as_json: AsJson = False) -> None:
     """Stop supplying a partner; its clients are refused."""
-    _set_status(key, PartnerStatus.SUSPENDED, as_json)
+    _change(key, suspend_partner, as_json)
 
 
 @commands.command()
 def reactivate(key: PartnerKey, as_json: AsJson = False) -> None:
     """Supply a partner again."""
-    _set_status(key, PartnerStatus.ACTIVE, as_json)
+    _change(key, reactivate_partner, as_json)
 
 
-def _set_status(key: str, status: PartnerStatus, as_json: bool) -> None:
-    async def work(database: Database) -> None:
+def _change(key: str, door: Callable[[AsyncSession, uuid.UUID, Change], Awaitable[Partner]], as_json: bool) -> None:
+    async def work(database: Database) -> Partner:
         async with database.write() as session:
             partner = await find_partner(session, key)
-            if partner.status is status:
-                return
-            partner.status = status
-            session.add(partner)
-            changed = Event(
-                kind=EventKind.PARTNER_CHANGED,
-                at=utc_now(),
-                audience=EventAudience.SYSTEM,
-                partner_id=partner.id,
-                subject_id=str(partner.id),
-            )
-            event.append(session, changed)
+            return await door(session, partner.id, Change(by=CHANGED_BY, at=utc_now()))
 
-    run(work)
+    status = run(work).status
     if as_json:
         print_json({"key": key, "status": status})
     else:
