@@ -23,10 +23,12 @@ class Value:
 
     :param text: the IRI, the name of a node without one (`_:…`), or the literal's characters.
     :param datatype: the IRI of a literal's datatype; None for things.
+    :param language: the tag of a text in a language.
     """
 
     text: str
     datatype: str | None = None
+    language: str | None = None
 
     @property
     def is_thing(self) -> bool:
@@ -200,7 +202,7 @@ def _values(entry: Mapping[str, Any], document: str) -> Iterator[Value]:
     else:
         raw = entry["@value"]
         text = raw if isinstance(raw, str) else str(raw).lower() if isinstance(raw, bool) else repr(raw)
-        yield Value(text, entry.get("@type", XSD + NATIVE.get(type(raw), "string")))
+        yield Value(text, entry.get("@type", XSD + NATIVE.get(type(raw), "string")), entry.get("@language"))
 
 
 def _joined(one: Node, other: Node) -> Node:
