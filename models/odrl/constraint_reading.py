@@ -115,7 +115,7 @@ class ConstraintReader:
     def _check_datatype(self, node: Node, operand: LeftOperand, value: Value) -> None:
         allowed = DATATYPES[operand]
         for datatype in (value.datatype, *(item.text for item in node.get(odrl("datatype")))):
-            if str(datatype).removeprefix(XSD) not in allowed:
+            if str(datatype).removeprefix(XSD).removeprefix("xsd:") not in allowed:
                 self._refuse(
                     node,
                     "rightOperand",

@@ -128,9 +128,9 @@ class _Reader:
         for type_ in policy.types:
             if type_ not in map(odrl, READ_CLASSES):
                 self.refuse(policy, "@type", f"is {shown(type_)}; terms are read from {listed(list(READ_CLASSES))}")
-        self._only(policy, POLICY_PROPERTIES)
         if policy.get(REPLACED):
             self.refuse(policy, "isReplacedBy", "says that another policy has replaced it; read that one")
+        self._only(policy, POLICY_PROPERTIES)
         for value in policy.get(odrl("profile")):
             if value.text not in UNDERSTOOD:
                 self.refuse(policy, "profile", f"is {shown(value.text)}; understood are {listed(set(UNDERSTOOD))}")
