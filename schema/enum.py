@@ -15,9 +15,11 @@ import strawberry
 from models.asset import AssetKind
 from models.concept import ConceptKind, OrganisationKind
 from models.contributor import ContributorRelation, ContributorRole
+from models.duty import DutyState
 from models.partner import PartnerKind
 from models.policy import DeliveryChannel, DutyAction, RightsAction
 from models.pool.find import StoryOrder
+from models.simulation import TermsTarget
 from models.story import PubStatus
 from models.usage import Decision, Outcome
 from models.variant import Form, TranslationMethod
@@ -65,6 +67,7 @@ for _members in (
     Decision,
     DeliveryChannel,
     DutyAction,
+    DutyState,
     Form,
     OrganisationKind,
     Outcome,
@@ -72,6 +75,7 @@ for _members in (
     PubStatus,
     RightsAction,
     StoryOrder,
+    TermsTarget,
     TranslationMethod,
 ):
     describe(_members)

@@ -158,7 +158,7 @@ def test_the_examples_are_told_apart_by_their_names() -> None:
 async def test_an_example_of_the_guide_answers(pool: Pool, name: str) -> None:
     example = EXAMPLES[name]
     actor = await registered_actor(pool)
-    data = await pool.ask(actor, example.document, **filled(example.variables, await placeholders(pool)))
+    data = await pool.ask(actor, example.document, **filled(example.variables, await placeholders(pool, actor)))
     assert all(value is not None for value in data.values()), data
     connection = data.get("stories")
     assert connection is None or connection["edges"], "the example finds nothing"
@@ -175,13 +175,23 @@ async def registered_actor(pool: Pool) -> Actor:
     return replace(actor, client_id=client.client_id, client_uuid=client.id)
 
 
-async def placeholders(pool: Pool) -> dict[str, object]:
-    """What the placeholders of the examples stand for: a story that may run on the web in France, and its English article."""
+TAKE = """mutation($input: AcknowledgePickupInput!) {
+  acknowledgePickup(input: $input) { pickup { id acceptedDuties { id } } userErrors { message } } }"""
+
+
+async def placeholders(pool: Pool, actor: Actor) -> dict[str, object]:
+    """What the placeholders of the examples stand for: a story that may run on the web in France, its English article, and a pickup of it."""
     document = """{ stories(first: 1, filter: { languages: ["en"], forms: [ARTICLE], usableFor: { territory: "FR", channel: WEB } }) {
                   edges { node { id uri variant(languages: ["en"], form: ARTICLE) { id version } } } } }"""
     data = await pool.ask(await pool.actor("china-daily"), document)
     story = data["stories"]["edges"][0]["node"]
+    variant = story["variant"]
+    uses = [{"territory": "DE", "channel": "WEB"}]
+    wanted = {"variantId": variant["id"], "version": variant["version"], "uses": uses}
+    pickup = (await pool.ask(actor, TAKE, input=wanted))["acknowledgePickup"]["pickup"]
     return {
+        "<pickup id>": pickup["id"],
+        "<duty id>": pickup["acceptedDuties"][0]["id"],
         "<story id>": story["id"],
         "<story uri>": story["uri"],
         "<variant id>": story["variant"]["id"],
