@@ -43,7 +43,7 @@ class EventKind(StrEnum):
     TERMS_SAVED = "TERMS_SAVED"
     """Terms were composed, or a template was saved anew."""
     PARTNER_CHANGED = "PARTNER_CHANGED"
-    """A partner was added, suspended or reactivated."""
+    """A partner was added, changed, suspended or reactivated, or its liaison, an outlet or an alliance of it was changed."""
     AGREEMENT_CHANGED = "AGREEMENT_CHANGED"
     """What a partner may see or use has changed with its agreement."""
     CLIENT_CHANGED = "CLIENT_CHANGED"
