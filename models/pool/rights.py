@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from sys import intern
 from typing import Final, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -41,7 +43,9 @@ ENTRY = PoolColumns.of(PoolEntry)
 STANDING: Final = StandingTables(openings=sa.inspect(PoolOpening).local_table, held=sa.inspect(PickupUse).local_table)
 """What partners hold and owe, as rules take it."""
 
-_AT_ONCE: Final = 2_000
+_READ_AT_ONCE: Final = 2_000
+"""Rights in one query: taking in a few thousand takes some 10 ms, in which other requests wait."""
+_DECIDED_AT_ONCE: Final = 500
 """More rights than these are decided for in a thread, so that other requests go on meanwhile."""
 _MAP_BYTES: Final = 32 * 1024 * 1024
 """Memory for what is kept of permitted uses."""
@@ -86,6 +90,8 @@ class RightsBook:
         self.policies = policies
         self._rights: dict[int, Rights] = {}
         self._newest = 0
+        self._reading = asyncio.Lock()
+        self._deciding = asyncio.Lock()
         self._edges: list[datetime] = []
         self._maps: Kept[tuple[AgreementFacts | None, Use, int], PermissionMap] = Kept(map_bytes)
         self._readable: Kept[tuple[Policy, Standing, Subject], Readability] = Kept(readings)
@@ -122,16 +128,18 @@ class RightsBook:
     ) -> PermissionMap:
         asked = None if agreement is None else replace(agreement, quotas=())
         key = (asked, use, len(self._rights))
-        kept = self._maps.get(key, now)
-        if kept is not None:
+        if (kept := self._maps.get(key, now)) is not None:
             return kept
-        rights = tuple(self._rights.values())
-        if len(rights) > _AT_ONCE:
-            made = await asyncio.to_thread(PermissionMap.of, rights, use, standing, agreement, now)
-        else:
-            made = PermissionMap.of(rights, use, standing, agreement, now)
-        weight = len(made.permits) + len(made.at_first) + 1_000
-        return self._maps.put(key, made, now, self._next_edge(agreement, now), weight)
+        async with self._deciding:
+            if (kept := self._maps.get(key, now)) is not None:  # another request asked for the same
+                return kept
+            rights = tuple(self._rights.values())
+            if len(rights) > _DECIDED_AT_ONCE:
+                made = await asyncio.to_thread(PermissionMap.of, rights, use, standing, agreement, now)
+            else:
+                made = PermissionMap.of(rights, use, standing, agreement, now)
+            weight = len(made.permits) + len(made.at_first) + 1_000
+            return self._maps.put(key, made, now, self._next_edge(agreement, now), weight)
 
     def _next_edge(self, agreement: AgreementFacts | None, now: datetime) -> datetime | None:
         """The first moment at which what was decided under an agreement may change by the clock."""
@@ -143,17 +151,35 @@ class RightsBook:
         return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
     async def _refresh(self, session: AsyncSession) -> None:
-        """Reads the rights that came since; rights never change and never go."""
-        rows = (
-            await session.exec(select(PoolRights).where(col(PoolRights.id) > self._newest).order_by(col(PoolRights.id)))
-        ).all()
-        if not rows:
+        """Reads the rights that came since; rights never change and never go.
+
+        They are read a part at a time, so that other requests go on meanwhile; who asks in that time waits for what is read.
+        """
+        if not await self._newer(session):
             return
-        policies = await self.policies.get(session, {row.policy_hash for row in rows})
-        for row in rows:
-            policy = policies[row.policy_hash]
-            self._rights[row.id] = Rights(row.id, policy, LanguageTag(row.language), row.form.value)
-        self._newest = rows[-1].id
+        async with self._reading:
+            while rows := await self._newer(session):
+                if len(rows) == _READ_AT_ONCE:
+                    gc.freeze()  # what is there stays: to look at all of it for garbage over and over would stop every request
+                await self._take_in(session, rows)
+
+    async def _newer(self, session: AsyncSession) -> Sequence[tuple[int, str, str, str]]:
+        """The id, policy, language and form of the first rights that are not known yet."""
+        form = sa.type_coerce(col(PoolRights.form), sa.String)
+        statement = (
+            select(PoolRights.id, PoolRights.policy_hash, PoolRights.language, form)
+            .where(col(PoolRights.id) > self._newest)
+            .order_by(col(PoolRights.id))
+            .limit(_READ_AT_ONCE)
+        )
+        return (await session.exec(statement)).all()
+
+    async def _take_in(self, session: AsyncSession, rows: Sequence[tuple[int, str, str, str]]) -> None:
+        policies = await self.policies.get(session, {policy for _, policy, _, _ in rows})
+        for number, policy, language, form in rows:
+            # A great many rights share few languages and forms: one string each.
+            self._rights[number] = Rights(number, policies[policy], LanguageTag(intern(language)), intern(form))
+        self._newest = rows[-1][0]
         edges = (edge for policy in policies.values() for edge in _edges(policy))
         self._edges = sorted({*self._edges, *edges})
 

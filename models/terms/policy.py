@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Collection
+from typing import Final
 
 import orjson
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,6 +15,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.base import POSTGRESQL
 from models.policy import Policy, PolicyHash, parse_policy
 from models.terms.table import StoredPolicy
+
+_READ_AT_ONCE: Final = 1_000
+"""Names in one query: SQLite takes at most 32,766 parameters."""
+_PARSED_AT_ONCE: Final = 100
+"""After so many, which take some 10 ms, other requests have their turn."""
 
 
 async def store_policy(session: AsyncSession, policy: Policy) -> PolicyHash:
@@ -24,9 +31,16 @@ async def store_policy(session: AsyncSession, policy: Policy) -> PolicyHash:
 
 
 async def load_policies(session: AsyncSession, hashes: Collection[str]) -> dict[str, Policy]:
-    """The policies of these names."""
-    rows = (await session.exec(select(StoredPolicy).where(col(StoredPolicy.hash).in_(hashes)))).all()
-    return {row.hash: parse_policy(orjson.loads(row.canonical)) for row in rows}
+    """The policies of these names. Other requests go on while a great many are read."""
+    names, found = list(hashes), {}
+    for first in range(0, len(names), _READ_AT_ONCE):
+        wanted = col(StoredPolicy.hash).in_(names[first : first + _READ_AT_ONCE])
+        rows = (await session.exec(select(StoredPolicy.hash, StoredPolicy.canonical).where(wanted))).all()
+        for place, (name, canonical) in enumerate(rows):
+            found[name] = parse_policy(orjson.loads(canonical))
+            if place % _PARSED_AT_ONCE == _PARSED_AT_ONCE - 1:
+                await asyncio.sleep(0)
+    return found
 
 
 class PolicyCache:
@@ -43,13 +57,13 @@ class PolicyCache:
 
     async def get(self, session: AsyncSession, hashes: Collection[str]) -> dict[str, Policy]:
         """The policies of these names, from memory where they are there."""
-        missing = [name for name in hashes if name not in self._policies]
+        found = {name: self._policies[name] for name in hashes if name in self._policies}
+        missing = [name for name in hashes if name not in found]
         if missing:
-            self._policies.update(await load_policies(session, missing))
-        found = {}
-        for name in hashes:
+            found.update(await load_policies(session, missing))
+        for name in hashes:  # others may have read the same meanwhile, or made it go
+            found[name] = self._policies.setdefault(name, found[name])
             self._policies.move_to_end(name)
-            found[name] = self._policies[name]
         while len(self._policies) > self._size:
             self._policies.popitem(last=False)
         return found
