@@ -44,7 +44,10 @@ async def decide_many(
         places = [place for place, moment in enumerate(moments) if moment == at]
         decided = decide_matrix(questions, [asked[place] for place in places], viewer.standing, at)
         for number, row in enumerate(decided):
-            answers |= {(number, place): UsageDecision.of(item, at) for place, item in zip(places, row, strict=True)}
+            answers |= {
+                (number, place): UsageDecision.of(item, at, asked[place])
+                for place, item in zip(places, row, strict=True)
+            }
     numbers = {key: number for number, key in enumerate(cases)}
     return [
         UsageDecisionRow(variant_id=id, decisions=[answers[numbers[key], place] for place in range(len(uses))])

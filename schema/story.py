@@ -221,7 +221,8 @@ async def decide(context: Context, variant_id: uuid.UUID, use: UseInput) -> Usag
     async with context.database.read() as session:
         case = await variant_case(session, variant_id, viewer, context.book)
     at = use.at or viewer.now
-    return UsageDecision.of(case.decide(use.use(), viewer, at), at)
+    asked = use.use()
+    return UsageDecision.of(case.decide(asked, viewer, at), at, asked)
 
 
 def _identity(story: JsonObject, seen: SeenStory) -> JsonObject:

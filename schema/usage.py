@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import strawberry
 
+from models.base import DEFAULT_ZONE
 from models.errors import BadInput, UseAtRefused
 from models.language import LanguageTag
 from models.policy import DeliveryChannel, DutyAction, RightsAction
@@ -14,6 +17,7 @@ from models.policy.value import LONGEST_PURPOSE
 from models.territory import Territory
 from models.usage import Decision, Outcome, Use
 from models.usage import UsageDecision as UsageAnswer
+from models.usage.wording import explain
 
 
 @strawberry.input(description="What somebody wants to do with a variant.")
@@ -88,11 +92,24 @@ class UsageDecision:
     valid_until: datetime | None = strawberry.field(
         description="The first moment at which the answer changes by the clock alone; null where it never does."
     )
+    answer: strawberry.Private[tuple[UsageAnswer, Use] | None] = None
+
+    @strawberry.field(
+        description="The answer in one or two plain sentences, with why, at what price and until when; null on receipts."
+    )
+    def explanation(
+        self,
+        language: Annotated[
+            LanguageTag, strawberry.argument(description="zh for Chinese; any other language gives English.")
+        ],
+    ) -> str | None:
+        return None if self.answer is None else explain(*self.answer, language, ZoneInfo(DEFAULT_ZONE))
 
     @classmethod
-    def of(cls, answer: UsageAnswer, at: datetime) -> UsageDecision:
-        """The answer for a moment."""
+    def of(cls, answer: UsageAnswer, at: datetime, use: Use) -> UsageDecision:
+        """The answer for a use at a moment."""
         return cls(
+            answer=(answer, use),
             decision=answer.decision,
             reasons=[
                 RuleOutcome(code=reason.code, message=reason.message, outcome=reason.outcome)

@@ -310,3 +310,19 @@ async def test_terms_are_given_to_one_thing_that_is_there(
         pool, editor, **{"termsId": terms["id"], **{name: known.get(value, value) for name, value in given.items()}}
     )
     assert [(error["code"], error["field"]) for error in answer["userErrors"]] == [(code, field)]
+
+
+async def test_a_decision_is_explained_in_the_language_asked_for(pool: Pool) -> None:
+    partner = await pool.actor("china-daily")
+    read = 'query($uri: String!) { story(uri: $uri) { variant(languages: ["en"], form: ARTICLE) { id } } }'
+    uri = (await story_of(pool, "low-carbon-city")).uri
+    variant = (await pool.ask(partner, read, uri=uri))["story"]["variant"]["id"]
+    document = """query($id: ID!, $use: UseInput!) {
+      usageDecision(variantId: $id, use: $use) { zh: explanation(language: "zh-Hans") en: explanation(language: "fr") }
+      usageDecisions(variantIds: [$id], uses: [$use]) { decisions { en: explanation(language: "en") } } }"""
+    answer = await pool.ask(partner, document, id=variant, use={"territory": "CN", "channel": "WEB"})
+    assert answer["usageDecision"]["en"].startswith(
+        "No: you may not publish the content in mainland China, on the web, because the story's terms prohibit it."
+    )
+    assert answer["usageDecision"]["zh"].startswith("不可以在中国大陆，通过网站，发布本内容：稿件条款禁止这样使用")
+    assert answer["usageDecisions"][0]["decisions"][0]["en"] == answer["usageDecision"]["en"]

@@ -16,25 +16,24 @@ from models.policy.wording.chinese import Chinese
 from models.policy.wording.english import English
 
 
-def word_policy(policy: Policy, language: LanguageTag, zone: ZoneInfo) -> str:
-    """A policy in a few sentences.
+def words_for(language: LanguageTag, zone: ZoneInfo) -> English | Chinese:
+    """Whoever words policies in a language: in Chinese for `zh` and all below it, in English for everything else.
 
-    :param language: Chinese for `zh` and all below it, English for everything else.
     :param zone: in which days and times are said.
     """
-    return Chinese(zone).policy(policy) if is_chinese(language) else English(zone).policy(policy)
+    return Chinese(zone) if language.split("-")[0] == "zh" else English(zone)
+
+
+def word_policy(policy: Policy, language: LanguageTag, zone: ZoneInfo) -> str:
+    """A policy in a few sentences."""
+    return words_for(language, zone).policy(policy)
 
 
 def word_duties(duties: Sequence[Duty], language: LanguageTag, zone: ZoneInfo) -> str:
     """What is taken on, in a sentence or two; empty without duties."""
-    return (Chinese(zone) if is_chinese(language) else English(zone)).duties(duties)
+    return words_for(language, zone).duties(duties)
 
 
 def word_until(moment: datetime, language: LanguageTag, zone: ZoneInfo) -> str:
-    """The end of a time, as part of a sentence: "until the end of 30 June 2026", 「至2026年6月30日止」."""
-    return (Chinese(zone) if is_chinese(language) else English(zone)).until(moment)
-
-
-def is_chinese(language: LanguageTag) -> bool:
-    """Whether sentences in this language are written in Chinese; all others are written in English."""
-    return language.split("-")[0] == "zh"
+    """The end of a time, as part of a sentence: "until the end of 30 June 2026", 「至2026年6月30日24:00止」."""
+    return words_for(language, zone).until(moment)

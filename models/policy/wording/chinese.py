@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from models.language import ANY_LANGUAGE, LanguageTag
 from models.policy.rules import Constraint, Duty, Policy, Rule
-from models.policy.vocabulary import LeftOperand
+from models.policy.vocabulary import LeftOperand, Operator
 from models.policy.wording.words import (
     DUTIES,
     EVERYTHING,
+    SPOKEN,
     Words,
     clock,
     in_largest_unit,
@@ -56,26 +57,42 @@ class Chinese(Words):
             verb = f"将本内容翻译成{'，且同时属于'.join(targets)}"
         else:
             verb = self.actions(rule, lambda some: _listed(some, joint), "本内容", "该内容")
-        word: dict[LeftOperand, Callable[[Constraint], str]] = {
-            LeftOperand.SPATIAL: lambda item: self.where(item, joint),
-            LeftOperand.DELIVERY_CHANNEL: lambda item: f"通过{_listed(self.channels(item), joint)}",
-            LeftOperand.LANGUAGE: lambda item: f"以{self.language(item, joint)}",
-            LeftOperand.PURPOSE: lambda item: f"为{quoted(item, '或')}之目的",
-            LeftOperand.EVENT: lambda item: f"在{quoted(item, '或')}活动中",
-        }
-        if into:
-            del word[LeftOperand.LANGUAGE]
         start, end = self.window(rule)
         parts = [self.since(start)] if start else []
         parts += [self.until(end)] if end else []
+        before = [operand for operand in SPOKEN if not (operand is LeftOperand.LANGUAGE and into)]
+        before.remove(LeftOperand.PERCENTAGE)
         parts += [
-            "且".join(said) for operand, how in word.items() if (said := self.each(rule.constraints, operand, how))
+            "且".join(said)
+            for operand in before
+            if (said := self.each(rule.constraints, operand, lambda item: self.condition(item, joint)))
         ]
         parts.append(verb)
-        parts += self.each(rule.constraints, LeftOperand.PERCENTAGE, lambda item: f"使用部分不超过全文的{item.number}%")
-        if rule.limit is not None:
-            parts.append(f"每篇稿件最多使用{rule.limit}次")
+        parts += self.each(rule.constraints, LeftOperand.PERCENTAGE, self.condition)
+        if (limit := self.limit(rule)) is not None:
+            parts.append(self.condition(limit))
         return "，".join(parts)
+
+    def condition(self, item: Constraint, joint: str = "和") -> str:
+        match item.left_operand:
+            case LeftOperand.SPATIAL:
+                return self.where(item, joint)
+            case LeftOperand.DELIVERY_CHANNEL:
+                return f"通过{_listed(self.channels(item), joint)}"
+            case LeftOperand.LANGUAGE:
+                return f"以{self.language(item, joint)}"
+            case LeftOperand.PURPOSE:
+                return f"为{quoted(item, '或')}之目的"
+            case LeftOperand.EVENT:
+                return f"在{quoted(item, '或')}活动中"
+            case LeftOperand.PERCENTAGE:
+                return f"使用部分不超过全文的{item.number}%"
+            case LeftOperand.DATE_TIME:
+                return self.since(item.moment) if item.operator is Operator.GTEQ else self.until(item.moment)
+            case LeftOperand.COUNT:
+                return f"每篇稿件最多使用{item.number}次"
+            case LeftOperand.ELAPSED_TIME:
+                return f"在取用后{self.length(item.duration)}内"
 
     def of_object(self, verbs: str, content: str) -> str:
         return f"{verbs}{content}"
@@ -99,9 +116,7 @@ class Chinese(Words):
         words = DUTIES[duty.action][1]
         for item in reversed(duty.constraints):
             words = (
-                f"{self.by(item.moment)}{words}"
-                if item.left_operand is LeftOperand.DATE_TIME
-                else f"在取用后{self.length(item.duration)}内{words}"
+                f"{self.by(item.moment) if item.left_operand is LeftOperand.DATE_TIME else self.condition(item)}{words}"
             )
         return f"{words}（否则不得继续使用）" if duty.blocking else words
 

@@ -8,10 +8,11 @@ from typing import Final
 
 from models.language import ANY_LANGUAGE, LanguageTag, locale_for
 from models.policy.rules import Constraint, Duty, Policy, Rule
-from models.policy.vocabulary import LeftOperand
+from models.policy.vocabulary import LeftOperand, Operator
 from models.policy.wording.words import (
     DUTIES,
     EVERYTHING,
+    SPOKEN,
     Words,
     clock,
     in_largest_unit,
@@ -69,26 +70,40 @@ class English(Words):
             if EVERYTHING in rule.actions
             else self.actions(rule, lambda some: _listed(some, joint), "the content", "it")
         )
-        word = {
-            LeftOperand.SPATIAL: lambda item: self.where(item, joint),
-            LeftOperand.DELIVERY_CHANNEL: lambda item: _listed(self.channels(item), joint),
-            LeftOperand.LANGUAGE: lambda item: self.language(item, joint, into=rule.actions == ("translate",)),
-            LeftOperand.PURPOSE: lambda item: f"for the purpose {quoted(item, ' or ')}",
-            LeftOperand.EVENT: lambda item: f"on the occasion of {quoted(item, ' or ')}",
-            LeftOperand.PERCENTAGE: lambda item: f"taking at most {item.number} % of the whole",
-        }
+        into = rule.actions == ("translate",)
         parts = [
             " and also ".join(said)
-            for operand, how in word.items()
-            if (said := self.each(rule.constraints, operand, how))
+            for operand in SPOKEN
+            if (said := self.each(rule.constraints, operand, lambda item: self.condition(item, joint, into=into)))
         ]
         start, end = self.window(rule)
         if start is not None or end is not None:
             parts.append(" ".join([*([self.since(start)] if start else []), *([self.until(end)] if end else [])]))
-        if rule.limit is not None:
-            number = NUMBERS[rule.limit] if rule.limit < len(NUMBERS) else f"{rule.limit:,}"
-            parts.append(f"for at most {number} {'use' if rule.limit == 1 else 'different uses'} of each story")
+        if (limit := self.limit(rule)) is not None:
+            parts.append(self.condition(limit))
         return f"{verb} {', '.join(parts)}" if parts else verb
+
+    def condition(self, item: Constraint, joint: str = "and", *, into: bool = False) -> str:
+        match item.left_operand:
+            case LeftOperand.SPATIAL:
+                return self.where(item, joint)
+            case LeftOperand.DELIVERY_CHANNEL:
+                return _listed(self.channels(item), joint)
+            case LeftOperand.LANGUAGE:
+                return self.language(item, joint, into=into)
+            case LeftOperand.PURPOSE:
+                return f"for the purpose {quoted(item, ' or ')}"
+            case LeftOperand.EVENT:
+                return f"on the occasion of {quoted(item, ' or ')}"
+            case LeftOperand.PERCENTAGE:
+                return f"taking at most {item.number} % of the whole"
+            case LeftOperand.DATE_TIME:
+                return self.since(item.moment) if item.operator is Operator.GTEQ else self.until(item.moment)
+            case LeftOperand.COUNT:
+                number = NUMBERS[item.number] if item.number < len(NUMBERS) else f"{item.number:,}"
+                return f"for at most {number} {'use' if item.number == 1 else 'different uses'} of each story"
+            case LeftOperand.ELAPSED_TIME:
+                return f"within {self.length(item.duration)} of taking it"
 
     def of_object(self, verbs: str, content: str) -> str:
         return f"{verbs} {content}"
@@ -117,11 +132,7 @@ class English(Words):
     def duty(self, duty: Duty) -> str:
         words = DUTIES[duty.action][0]
         for item in duty.constraints:
-            words += (
-                f" {self.by(item.moment)}"
-                if item.left_operand is LeftOperand.DATE_TIME
-                else f" within {self.length(item.duration)} of taking it"
-            )
+            words += f" {self.by(item.moment) if item.left_operand is LeftOperand.DATE_TIME else self.condition(item)}"
         return f"{words} (otherwise the permission ends)" if duty.blocking else words
 
     def length(self, length: timedelta) -> str:

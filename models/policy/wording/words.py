@@ -61,6 +61,17 @@ _SAME: Final = {"display": "play", "extract": "reproduce"}
 """Terms that speak of the same actions as a wider term, which is said instead where a rule has both."""
 
 
+SPOKEN: Final = (
+    LeftOperand.SPATIAL,
+    LeftOperand.DELIVERY_CHANNEL,
+    LeftOperand.LANGUAGE,
+    LeftOperand.PURPOSE,
+    LeftOperand.EVENT,
+    LeftOperand.PERCENTAGE,
+)
+"""The order in which the conditions of a rule are said. Its period and its count have places of their own."""
+
+
 class Words(ABC):
     """What both languages do alike: which parts a sentence has. The languages say how each is worded.
 
@@ -87,6 +98,11 @@ class Words(ABC):
             max((item.moment for item in bounds if item.operator is Operator.GTEQ), default=None),
             min((item.moment for item in bounds if item.operator is Operator.LT), default=None),
         )
+
+    def limit(self, rule: Rule) -> Constraint | None:
+        """The narrowest count of a rule."""
+        counts = (item for item in rule.constraints if item.left_operand is LeftOperand.COUNT)
+        return min(counts, key=lambda item: item.number, default=None)
 
     def territories(self, constraint: Constraint) -> list[str]:
         """What the territories of a constraint are called, in its order."""
