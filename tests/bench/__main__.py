@@ -6,18 +6,22 @@ import argparse
 import asyncio
 import statistics
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args
 
 from server.cli.output import progress_bar
 from tests.bench.cases import CONJUNCTIONS, COUNTED, RELEVANCE, SINGLE, Case
+from tests.bench.decisions import decisions
 from tests.bench.documents import COUNTS, FACETS, FILTERED_PAGE, STORY_PAGE
 from tests.bench.figures import Figure, as_markdown, at_least, at_most, print_figures
 from tests.bench.pool import Engine, Pool, postgres_server, postgres_url, prepare, settle, sqlite_url
 from tests.bench.process import Load, Target, load_generator, stock_baseline, storypool
+from tests.bench.rights import usable_for
+
+Part = Literal["pool", "rights"]
 
 BASELINE_BAR: Final = 4.0
 GROWTH_BAR: Final = 1.5
@@ -144,15 +148,24 @@ class Bench:
         return Figure(self._engine, what, f"{used / 1e6:.0f} MB", bar="< 400 MB", met=used < MEMORY_BAR)
 
 
-def _measure(pools: Sequence[Pool], seconds: float) -> list[Figure]:
-    figures: list[Figure] = []
-    with ExitStack() as running:
-        load = running.enter_context(load_generator())
-        served = [Served(pool, running.enter_context(storypool(pool))) for pool in (pools[0], pools[-1])[: len(pools)]]
-        for figure in Bench(load, served, seconds).figures():
-            print(" · ".join(cell for cell in figure.cells() if cell), file=sys.stderr, flush=True)
-            figures.append(figure)
-    return figures
+def _measure(pools: Sequence[Pool], seconds: float, parts: Collection[Part]) -> Iterator[Figure]:
+    with load_generator() as load:
+        if "pool" in parts:
+            with ExitStack() as running:
+                ends = (pools[0], pools[-1])[: len(pools)]
+                served = [Served(pool, running.enter_context(storypool(pool))) for pool in ends]
+                yield from Bench(load, served, seconds).figures()
+        if "rights" in parts:
+            yield from usable_for(load, pools[-1], seconds)
+
+
+def _told(figures: Iterator[Figure]) -> list[Figure]:
+    """The figures, each told as soon as it is there."""
+    told = []
+    for figure in figures:
+        print(" · ".join(cell for cell in figure.cells() if cell), file=sys.stderr, flush=True)
+        told.append(figure)
+    return told
 
 
 def _grown(engine: Engine, stories: int, url: Any) -> Pool:
@@ -162,19 +175,23 @@ def _grown(engine: Engine, stories: int, url: Any) -> Pool:
     return pool
 
 
-def _run(engine: Engine, sizes: Sequence[int], folder: Path, seconds: float) -> list[Figure]:
+def _run(
+    engine: Engine, sizes: Sequence[int], folder: Path, seconds: float, parts: Collection[Part]
+) -> Iterator[Figure]:
     if engine == "sqlite":
-        return _measure([_grown(engine, size, sqlite_url(folder, size)) for size in sizes], seconds)
+        yield from _measure([_grown(engine, size, sqlite_url(folder, size)) for size in sizes], seconds, parts)
+        return
     smaller = [size for size in sizes if size <= LARGEST_POSTGRES] or list(sizes[:1])
     with postgres_server(folder) as server:
         pools = [_grown(engine, size, asyncio.run(postgres_url(server, size))) for size in smaller]
-        return _measure(pools, seconds)
+        yield from _measure(pools, seconds, parts)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--sizes", default="1000,100000,1000000", help="stories in the pools, comma-separated")
     parser.add_argument("--engines", default="sqlite,postgresql", help="sqlite, postgresql or both")
+    parser.add_argument("--part", choices=(*get_args(Part), "all"), default="all", help="what is measured")
     parser.add_argument("--data", type=Path, default=Path(".bench"), help="folder that keeps the pools")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each figure is measured")
     parser.add_argument("--write", action="store_true", help=f"write {_REPORT.name}")
@@ -187,7 +204,12 @@ def main() -> int:
     sizes = sorted({int(size) for size in arguments.sizes.split(",")})
     engines: list[Engine] = [engine for engine in get_args(Engine) if engine in arguments.engines.split(",")]
     arguments.data.mkdir(parents=True, exist_ok=True)
-    figures = [figure for engine in engines for figure in _run(engine, sizes, arguments.data, arguments.seconds)]
+    parts: Collection[Part] = get_args(Part) if arguments.part == "all" else (arguments.part,)
+    figures = [
+        figure for engine in engines for figure in _told(_run(engine, sizes, arguments.data, arguments.seconds, parts))
+    ]
+    if "rights" in parts:
+        figures += _told(decisions())
     print_figures(figures)
     if arguments.write:
         _REPORT.parent.mkdir(exist_ok=True)

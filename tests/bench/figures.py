@@ -78,6 +78,14 @@ def as_markdown(figures: Sequence[Figure], pools: Sequence[str]) -> str:
         "  (`tests/bench/baseline.py`). It gives the same answer to the same document, which the run checks; rounds alternate.",
         "- **first, deep**: a first page, and one from the middle of the list. Both pools return equally many, and are asked in turn.",
         "- **budget**: the page came short because its budget of 5,000 positions was examined; **whole**: it did not.",
+        "- **usable for, so many policies**: the page filtered by a use that so much of the pool permits, against the page without a",
+        "  filter, of one server, asked in turn. For this the largest pool is labelled anew, and put back afterwards",
+        "  (`tests/bench/labels.py`): every story gets one of the policies, of which the n-th has a share of 1 / n of the stories, spread",
+        "  evenly over the pool by release number; policies permit four channels such that the stories of those that permit a channel make",
+        "  90, 50, 5 and 0.5 % of all. Only the index is touched (`pool_entry.rights_id`, and the policies and rights that it names).",
+        "- **first look, first use**: the same page for a use that was not asked for before, which decides every policy once; at the",
+        "  first look the server reads the policies besides. Others are requests of `/healthz`, sent over and over meanwhile.",
+        "- **matrix**, **a decision**: in one process, without server and database.",
         "",
     ]
     return "\n".join(lines)

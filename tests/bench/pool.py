@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from models.scope import Scope
 from models.terms import store_policy
 from seed.progress import Progress
 from seed.synthetic import grow
+from tests.bench.labels import put_back
 
 Engine = Literal["sqlite", "postgresql"]
 
@@ -51,10 +53,12 @@ class Pool:
 
 
 async def prepare(engine: Engine, stories: int, url: URL, progress: Progress) -> Pool:
-    """Migrates and grows the database as far as it is not yet, and registers a new client."""
+    """Migrates and grows the database as far as it is not yet, gives it its own terms back where a run was broken off, and registers a new
+    client."""
     await upgrade(url)
     database = Database(url)
     try:
+        await put_back(database)
         await grow(database, stories, now=NEWEST, progress=progress)
         client_id, secret = await _client(database)
     finally:
@@ -116,10 +120,13 @@ async def postgres_url(server: URL, stories: int) -> URL:
 
 
 async def settle(pool: Pool) -> None:
-    """Gives PostgreSQL the statistics that its autovacuum would gather in time."""
-    if pool.engine != "postgresql":
+    """Gives PostgreSQL the statistics that its autovacuum would gather in time, and SQLite's file what its log holds."""
+    url = make_url(pool.url)
+    if pool.engine == "sqlite":
+        with closing(sqlite3.connect(str(url.database), timeout=60)) as file:
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return
-    plain = make_url(pool.url).set(drivername="postgresql").render_as_string(hide_password=False)
+    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
     connection = await asyncpg.connect(plain)
     try:
         await connection.execute("VACUUM ANALYZE")

@@ -1,0 +1,126 @@
+"""What usage decisions cost by themselves: a matrix of them, and one with many rules. In this process, without a database."""
+
+from __future__ import annotations
+
+import statistics
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any, Final
+
+from models.language import LanguageTag
+from models.policy import DeliveryChannel, Policy, RightsAction, parse_policy
+from models.territory import Territory
+from models.usage import AgreementFacts, Standing, Subject, Use, decide
+from models.usage.matrix import MatrixCase, decide_matrix
+from tests.bench.figures import Figure, at_most
+
+MATRIX_BAR: Final = 1.5
+
+_VARIANTS: Final = 100
+_POLICIES: Final = 20
+_RULES: Final = 20
+_ROUNDS: Final = 25
+_DECISIONS: Final = 200
+_NOW: Final = datetime(2026, 11, 23, tzinfo=UTC)
+_TERRITORIES: Final = ("FR", "CN-GD", "150", "ZA", "JP")
+_USES: Final = tuple(
+    Use(RightsAction.DISTRIBUTE, Territory(territory), channel)
+    for territory, channel in product(_TERRITORIES, list(DeliveryChannel)[:4])
+)
+_ENGINE: Final = "none"
+
+
+def decisions() -> Iterator[Figure]:
+    """The figures, in the order of the table."""
+    yield _matrix()
+    yield _one()
+
+
+def _matrix() -> Figure:
+    """A matrix against its distinct questions, each decided by itself; rounds alternate."""
+    policies = [_policy(4, number) for number in range(_POLICIES)]
+    subjects = [Subject(LanguageTag(language), "ARTICLE", series="city") for language in ("en", "zh")]
+    distinct = [MatrixCase((policy,), subject) for subject, policy in product(subjects, policies)]
+    cases = [distinct[number % len(distinct)] for number in range(_VARIANTS)]
+    cases = [MatrixCase(case.policies, _of_variant(case.subject, number)) for number, case in enumerate(cases)]
+    standing = _standing()
+
+    def each() -> None:
+        for case in distinct:
+            for use in _USES:
+                decide(case.policies, case.subject, use, standing, _NOW)
+
+    alone, together = _alternating(each, lambda: decide_matrix(cases, _USES, standing, _NOW))
+    questions = len(distinct) * len(_USES)
+    what = (
+        f"matrix of {_VARIANTS} variants and {len(_USES)} uses, against its {questions} distinct questions one by one"
+    )
+    measured = f"{together * 1000:.1f} / {alone * 1000:.1f} ms ({_POLICIES} policies)"
+    return at_most(_ENGINE, what, measured, together / alone, MATRIX_BAR)
+
+
+def _one() -> Figure:
+    policy, subject, standing = _policy(_RULES, 0), Subject(LanguageTag("en"), "ARTICLE"), _standing()
+
+    def some() -> None:
+        for _ in range(_DECISIONS):
+            decide((policy,), subject, _USES[0], standing, _NOW)
+
+    [took] = _alternating(some)
+    return Figure(_ENGINE, f"a decision with {_RULES} rules", f"{took / _DECISIONS * 1e6:.0f} µs")
+
+
+def _alternating(*works: Callable[[], Any]) -> list[float]:
+    """The median time of each in seconds, over rounds in which they take turns; the first round warms."""
+    times: list[list[float]] = [[] for _ in works]
+    for _ in range(_ROUNDS + 1):
+        for work, taken in zip(works, times, strict=True):
+            began = time.perf_counter()
+            work()
+            taken.append(time.perf_counter() - began)
+    return [statistics.median(taken[1:]) for taken in times]
+
+
+def _of_variant(subject: Subject, number: int) -> Subject:
+    return Subject(subject.language, subject.form, series=subject.series, variant=uuid.UUID(int=number))
+
+
+def _standing() -> Standing:
+    """A partner with one agreement that covers and permits everything."""
+    agreement = AgreementFacts(
+        id=uuid.UUID(int=1),
+        version=1,
+        starts_at=datetime(2020, 1, 1, tzinfo=UTC),
+        ends_at=None,
+        territories=frozenset({Territory("001")}),
+        channels=frozenset(DeliveryChannel),
+        policy=parse_policy({"permissions": [{"actions": ["use"]}]}),
+    )
+    return Standing(agreements=(agreement,))
+
+
+def _policy(rules: int, number: int) -> Policy:
+    """A policy with so many rules, three permissions to one prohibition, of which the last permits what is asked first."""
+    prohibitions = [
+        _rule("modify", "spatial", ["CN", "JP"], f"2030-01-01T00:{number:02}:{place:02}Z")
+        for place in range(rules // 4)
+    ]
+    narrow = [
+        _rule("distribute", "spatial", ["009", "ZA"], f"2031-01-01T00:{number:02}:{place:02}Z")
+        for place in range(rules - len(prohibitions) - 1)
+    ]
+    wide = _rule("distribute", "deliveryChannel", ["WEB", "APP"], f"2032-01-01T00:{number:02}:00Z")
+    return parse_policy({"permissions": [*narrow, wide], "prohibitions": prohibitions})
+
+
+def _rule(action: str, operand: str, values: list[str], until: str) -> dict[str, object]:
+    return {
+        "actions": [action],
+        "constraints": [
+            {"leftOperand": operand, "operator": "isAnyOf", "rightOperand": values},
+            {"leftOperand": "dateTime", "operator": "lt", "rightOperand": until},
+        ],
+    }
