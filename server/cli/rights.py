@@ -11,14 +11,11 @@ import typer
 from models.errors import BadInput, NotFound
 from models.odrl import evaluation
 from models.odrl.evaluation import DutyReading
+from server.cli.explanation import explain
 from server.cli.output import AsJson, print_json, print_table
 
-commands = typer.Typer(help="Rights: evaluate ODRL policies of others.", no_args_is_help=True)
-
-
-@commands.callback()
-def rights() -> None:
-    """Keeps the command a group though it has one member."""
+commands = typer.Typer(help="Rights: explain decisions, and evaluate ODRL policies of others.", no_args_is_help=True)
+commands.command()(explain)
 
 
 @commands.command()
