@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import strawberry
 
+from models.agreement.quota import QuotaPeriod
 from models.asset import AssetKind
 from models.concept import ConceptKind, OrganisationKind
 from models.contributor import ContributorRelation, ContributorRole
@@ -73,6 +74,7 @@ for _members in (
     Outcome,
     PartnerKind,
     PubStatus,
+    QuotaPeriod,
     RightsAction,
     StoryOrder,
     TermsTarget,

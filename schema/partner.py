@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
+from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry.types import Info
 
 from models.agreement import agreements_of
@@ -167,7 +168,7 @@ async def save_partner(
 ) -> PartnerPayload | None:
     """Adds or changes a partner."""
 
-    async def work(session: Any) -> PartnerRow:
+    async def work(session: AsyncSession) -> PartnerRow:
         changes, change = input.changes(), change_by(info.context)
         if input.id is None:
             if input.key is None:
@@ -241,7 +242,7 @@ async def list_partners(
     return PartnerConnection(edges=edges, page_info=page_info(page, _LIST))
 
 
-async def _answered(context: Context, work: Callable[[Any], Awaitable[PartnerRow]]) -> PartnerPayload:
+async def _answered(context: Context, work: Callable[[AsyncSession], Awaitable[PartnerRow]]) -> PartnerPayload:
     """What the work gives, in one write transaction."""
 
     async def done() -> Partner:

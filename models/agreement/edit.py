@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import event
+from models.account import hold_account
 from models.agreement.content import (
     AgreementChanges,
     AgreementContent,
@@ -120,9 +121,7 @@ async def resume_agreement(session: AsyncSession, agreement_id: uuid.UUID, chang
     :raises NotFound: no such agreement.
     :raises PartnerSuspended: its partner is.
     """
-    partner_id = (await session.exec(select(Agreement.partner_id).where(Agreement.id == agreement_id))).first()
-    if partner_id is not None:  # the partner is held first, as when an agreement is created
-        await _hold_active_partner(session, partner_id)
+    await _hold_active_partner(session, await _partner_of(session, agreement_id))
     return await _set_suspended(session, await _hold(session, agreement_id), change, suspended=False)
 
 
@@ -153,20 +152,25 @@ async def end_agreement(session: AsyncSession, agreement_id: uuid.UUID, at: Mome
 
 async def _hold_active_partner(session: AsyncSession, partner_id: uuid.UUID) -> None:
     """Keeps a partner from being suspended until the commit."""
-    held = select(Partner).where(Partner.id == partner_id).with_for_update(read=True)
-    partner = (await session.exec(held)).first()
+    await hold_account(session, partner_id)
+    partner = await session.get(Partner, partner_id)
     if partner is None:
         raise NotFound(f"there is no partner {partner_id}", field=["partnerId"])
     if partner.status is not PartnerStatus.ACTIVE:
         raise PartnerSuspended(f"the partner {partner.key!r} is suspended; reactivate it first", field=["partnerId"])
 
 
-async def _hold(session: AsyncSession, agreement_id: uuid.UUID) -> Agreement:
-    """The agreement, whose other changes wait until the commit."""
-    agreement = (await session.exec(select(Agreement).where(Agreement.id == agreement_id).with_for_update())).first()
-    if agreement is None:
+async def _partner_of(session: AsyncSession, agreement_id: uuid.UUID) -> uuid.UUID:
+    partner_id = (await session.exec(select(Agreement.partner_id).where(Agreement.id == agreement_id))).first()
+    if partner_id is None:
         raise NotFound(f"there is no agreement {agreement_id}", field=["agreementId"])
-    return agreement
+    return partner_id
+
+
+async def _hold(session: AsyncSession, agreement_id: uuid.UUID) -> Agreement:
+    """The agreement, whose other changes, and the pickups that are charged to it, wait until the commit."""
+    await hold_account(session, await _partner_of(session, agreement_id))
+    return await session.get_one(Agreement, agreement_id)
 
 
 async def _read(session: AsyncSession, changes: AgreementChanges, present: AgreementContent | None) -> AgreementContent:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from models.agreement import Agreement, AgreementVersion, QuotaUse
+from models.client import create_client
 from models.errors import Forbidden, NotFound
 from models.event import EventKind
 from models.scope import Scope
@@ -26,7 +28,7 @@ from tests.schema.partnership import (
     ids,
     new_agreement,
 )
-from tests.seeded import Pool
+from tests.seeded import JsonAnswer, Pool
 
 GREEK = "greek-news-demo"
 
@@ -406,3 +408,33 @@ async def test_the_seed_keeps_the_first_version_of_its_agreements(pool: Pool) ->
     document = "query($id: ID!) { agreement(id: $id) { versions { version by exclusivities { territories } } } }"
     agreement = (await pool.ask(await pool.actor(None), document, id=known["id"]))["agreement"]
     assert agreement["versions"] == [{"version": 1, "by": "seed", "exclusivities": [{"territories": ["EG"]}]}]
+
+
+async def test_a_quota_that_is_lowered_while_pickups_come_in_is_never_below_them(pool: Pool) -> None:
+    officer, actor = await pool.actor(None), await pool.actor("longgang-media-group")
+    async with pool.database.write() as session:
+        row, _ = await create_client(session, actor.partner_id, "test", sorted(actor.scopes), pool.now)
+    client = replace(actor, client_id=row.client_id, client_uuid=row.id)
+    known = (await ids(pool, "longgang-media-group"))["agreements"][0]
+    listed = """{ stories(first: 8, filter: { languages: ["zh"], forms: [ARTICLE], usableFor: { territory: "CN", channel: WEB } }) {
+        edges { node { variant(languages: ["zh"], form: ARTICLE) { id version } } } } }"""
+    found = (await pool.ask(client, listed))["stories"]["edges"]
+    variants = [edge["node"]["variant"] for edge in found]
+    taken = "mutation($input: AcknowledgePickupInput!) { acknowledgePickup(input: $input) { pickup { id } userErrors { code } } }"
+    uses = [{"territory": "CN", "channel": "WEB"}]
+
+    async def take(variant: JsonAnswer) -> bool:
+        given = {"variantId": variant["id"], "version": variant["version"], "uses": uses}
+        return (await pool.ask(client, taken, input=given))["acknowledgePickup"]["pickup"] is not None
+
+    async def lower() -> list[str]:
+        fewer = [{"period": "MONTH", "limit": 3}]
+        return codes(await change(pool, officer, UPDATE, agreementId=known["id"], version=1, quotas=fewer))
+
+    *pickups, refusals = await asyncio.gather(*(take(variant) for variant in variants), lower())
+    used = sum(map(bool, pickups))
+    assert len(variants) == 8
+    assert (used <= 3) if refusals == [] else (refusals == ["QUOTA_BELOW_USE"] and used == 8)
+    document = "{ viewer { agreements { quotas { limit used } } } }"
+    [agreement] = (await pool.ask(client, document))["viewer"]["agreements"]
+    assert agreement["quotas"] == [{"limit": 60 if refusals else 3, "used": used}]

@@ -1,42 +1,30 @@
-"""Agreements: the dated contracts under which partners are supplied."""
+"""Agreements as they are read, with their quotas, exclusivities and versions."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
 from strawberry.types import Info
 
-from models.agreement import Agreement as AgreementRow
-from models.agreement.edit import create_agreement as create
-from models.agreement.edit import end_agreement as end
-from models.agreement.edit import resume_agreement as resume
-from models.agreement.edit import suspend_agreement as suspend
-from models.agreement.edit import update_agreement as update
 from models.agreement.quota import Quota as QuotaRule
 from models.agreement.quota import QuotaPeriod, QuotaState
-from models.agreement.reading import AgreementRecord, find_agreement, find_agreements, read_agreements, versions_of
+from models.agreement.reading import AgreementRecord, versions_of
 from models.base import JsonObject
 from models.language import LanguageTag, wording
-from models.paging import decode_cursor, encode_cursor, page_request
 from models.policy import DeliveryChannel
 from models.scope import Scope
 from models.territory import Territory
 from models.variant import Form
 from schema.access import RequiresScope
-from schema.agreement_input import CreateAgreementInput, UpdateAgreementInput
 from schema.argument import InLanguage
-from schema.change import Payload, attempt, change_by
 from schema.context import Context
-from schema.identifier import global_id, uuid_of
-from schema.node import Node, PageInfo, page_info
+from schema.identifier import global_id
+from schema.node import Node
 from schema.policy import Policy
 from schema.text import Text, all_texts
-
-_LIST = "agreements"
 
 
 @strawberry.type(description="At most so many pickups in a period.")
@@ -158,137 +146,6 @@ class Agreement(Node, AgreementText):
             key_id=row.id,
             **_text(record.content),
         )
-
-
-@strawberry.type(description="An agreement on a page.")
-class AgreementEdge:
-    node: Agreement = strawberry.field(description="The agreement.")
-    cursor: str = strawberry.field(description="Its place in the list.")
-
-
-@strawberry.type(description="A page of agreements.")
-class AgreementConnection:
-    edges: list[AgreementEdge] = strawberry.field(description="The agreements of this page.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands in the list.")
-
-
-@strawberry.input(description="An agreement to suspend or to resume.")
-class AgreementInput:
-    agreement_id: strawberry.ID = strawberry.field(description="The agreement.")
-
-
-@strawberry.input(description="An agreement to end.")
-class EndAgreementInput:
-    agreement_id: strawberry.ID = strawberry.field(description="The agreement.")
-    at: str | None = strawberry.field(
-        default=None,
-        description="The last day in force, as a date in the agreement's zone, or the first moment no longer in force, as a date-time "
-        "with a zone. Absent: now.",
-    )
-
-
-@strawberry.type(description="What changing an agreement gave.")
-class AgreementPayload(Payload):
-    agreement: Agreement | None = strawberry.field(description="The agreement; null where it was refused.")
-
-
-Given = Annotated[AgreementInput, strawberry.argument(description="The agreement.")]
-
-
-async def create_agreement(
-    info: Info[Context, None],
-    input: Annotated[CreateAgreementInput, strawberry.argument(description="The agreement.")],
-) -> AgreementPayload | None:
-    """Adds an agreement."""
-
-    async def work(session: Any) -> AgreementRow:
-        partner_id = uuid_of(input.partner_id, "Partner")
-        return await create(session, partner_id, input.key, input.changes(), change_by(info.context))
-
-    return await _answered(info.context, work)
-
-
-async def update_agreement(
-    info: Info[Context, None],
-    input: Annotated[UpdateAgreementInput, strawberry.argument(description="What to say anew.")],
-) -> AgreementPayload | None:
-    """Makes the next version of an agreement."""
-
-    async def work(session: Any) -> AgreementRow:
-        agreement_id = uuid_of(input.agreement_id, "Agreement")
-        return await update(session, agreement_id, input.version, input.changes(), change_by(info.context))
-
-    return await _answered(info.context, work)
-
-
-async def suspend_agreement(info: Info[Context, None], input: Given) -> AgreementPayload | None:
-    """Suspends an agreement."""
-    return await _answered(
-        info.context,
-        lambda session: suspend(session, uuid_of(input.agreement_id, "Agreement"), change_by(info.context)),
-    )
-
-
-async def resume_agreement(info: Info[Context, None], input: Given) -> AgreementPayload | None:
-    """Resumes an agreement."""
-    return await _answered(
-        info.context,
-        lambda session: resume(session, uuid_of(input.agreement_id, "Agreement"), change_by(info.context)),
-    )
-
-
-async def end_agreement(
-    info: Info[Context, None],
-    input: Annotated[EndAgreementInput, strawberry.argument(description="The agreement, and when.")],
-) -> AgreementPayload | None:
-    """Ends an agreement."""
-    return await _answered(
-        info.context,
-        lambda session: end(session, uuid_of(input.agreement_id, "Agreement"), input.at, change_by(info.context)),
-    )
-
-
-async def one_agreement(context: Context, agreement_id: uuid.UUID) -> Agreement:
-    """An agreement by its id.
-
-    :raises NotFound: none, or another partner's.
-    """
-    async with context.database.read() as session:
-        row = await find_agreement(session, agreement_id, context.actor)
-        return Agreement.of((await read_agreements(session, [row], context.services.clock()))[0])
-
-
-async def list_agreements(
-    context: Context,
-    partner_id: str | None,
-    first: int | None,
-    after: str | None,
-    last: int | None,
-    before: str | None,
-) -> AgreementConnection:
-    """A page of agreements, by their keys."""
-    request = page_request(first, after, last, before, lambda cursor: decode_cursor(_LIST, cursor, (str,)))
-    owner = uuid_of(partner_id, "Partner") if partner_id is not None else None
-    async with context.database.read() as session:
-        page = await find_agreements(session, request, owner)
-        records = await read_agreements(session, page.items, context.services.clock())
-    edges = [
-        AgreementEdge(node=Agreement.of(record), cursor=encode_cursor(_LIST, key))
-        for record, key in zip(records, page.keys, strict=True)
-    ]
-    return AgreementConnection(edges=edges, page_info=page_info(page, _LIST))
-
-
-async def _answered(context: Context, work: Callable[[Any], Awaitable[AgreementRow]]) -> AgreementPayload:
-    """What the work gives, in one write transaction."""
-
-    async def done() -> Agreement:
-        async with context.database.write() as session:
-            row = await work(session)
-            return Agreement.of((await read_agreements(session, [row], context.services.clock()))[0])
-
-    agreement, refusals = await attempt(done())
-    return AgreementPayload(agreement=agreement, user_errors=refusals)
 
 
 def _text(content: JsonObject) -> dict[str, Any]:

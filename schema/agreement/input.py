@@ -10,11 +10,8 @@ from models.policy import DeliveryChannel
 from models.territory import Territory
 from models.variant import Form
 from schema.change import LEFT_OUT, given_fields
-from schema.enum import describe
 from schema.policy import PolicyInput
 from schema.text import TextInput, texts_by_language
-
-describe(QuotaPeriod)
 
 _BEGINS = "a date, which begins with its day in the agreement's zone, or a date-time with a zone"
 _ENDS = "a date, which ends with its day in the agreement's zone, or a date-time with a zone, the first moment after it"
