@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from graphql import GraphQLError
 from sqlmodel import select
 
 from models.actor import Actor
+from models.client import create_client
 from models.database import Database
 from models.partner import Partner
 from models.scope import PARTNER_SCOPES, Scope
@@ -47,6 +48,13 @@ class Pool:
                 partner_id = (await session.exec(select(Partner.id).where(Partner.key == partner))).one()
         held = frozenset(scopes) or (frozenset(Scope) if partner is None else PARTNER_SCOPES - {Scope.EMBARGO_READ})
         return Actor(f"test-{partner}", uuid.uuid5(uuid.NAMESPACE_URL, str(partner)), partner_id, held)
+
+    async def client(self, partner: str, *scopes: Scope) -> Actor:
+        """An actor for a partner by a client that exists: a pickup names the client that took it."""
+        actor = await self.actor(partner, *scopes)
+        async with self.database.write() as session:
+            row, _ = await create_client(session, actor.partner_id, "test", sorted(actor.scopes), self.now)
+        return replace(actor, client_id=row.client_id, client_uuid=row.id)
 
     async def ask(self, actor: Actor, document: str, **variables: Any) -> JsonAnswer:
         """The data of an operation that must not fail."""

@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -19,7 +18,6 @@ import pytest
 import typer
 
 from models.actor import Actor
-from models.client import create_client
 from models.errors import OperationalError, error_classes
 from models.event import EventKind
 from models.scope import PARTNER_SCOPES, Scope
@@ -157,7 +155,7 @@ def test_the_examples_are_told_apart_by_their_names() -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 async def test_an_example_of_the_guide_answers(pool: Pool, name: str) -> None:
     example = EXAMPLES[name]
-    actor = await registered_actor(pool)
+    actor = await pool.client("china-daily")
     data = await pool.ask(actor, example.document, **filled(example.variables, await placeholders(pool, actor)))
     assert all(value is not None for value in data.values()), data
     connection = data.get("stories")
@@ -167,20 +165,12 @@ async def test_an_example_of_the_guide_answers(pool: Pool, name: str) -> None:
         assert [error["code"] for error in payload["userErrors"]] == REFUSED.get(name, []), payload["userErrors"]
 
 
-async def registered_actor(pool: Pool) -> Actor:
-    """The first partner, by a client that exists: a pickup names the client that took it."""
-    actor = await pool.actor("china-daily")
-    async with pool.database.write() as session:
-        client, _ = await create_client(session, actor.partner_id, "Examples", sorted(actor.scopes), pool.now)
-    return replace(actor, client_id=client.client_id, client_uuid=client.id)
-
-
 TAKE = """mutation($input: AcknowledgePickupInput!) {
   acknowledgePickup(input: $input) { pickup { id acceptedDuties { id } } userErrors { message } } }"""
 
 
 async def placeholders(pool: Pool, actor: Actor) -> dict[str, object]:
-    """What the placeholders of the examples stand for: a story that may run on the web in France, its English article, and a pickup of it."""
+    """What the placeholders stand for: a story that may run on the web in France, its English article, and a pickup of it."""
     document = """{ stories(first: 1, filter: { languages: ["en"], forms: [ARTICLE], usableFor: { territory: "FR", channel: WEB } }) {
                   edges { node { id uri variant(languages: ["en"], form: ARTICLE) { id version } } } } }"""
     data = await pool.ask(await pool.actor("china-daily"), document)

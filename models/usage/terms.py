@@ -63,6 +63,7 @@ class Match(NamedTuple):
 
     :param other_action: the rule is about other actions.
     :param used: of a permission with a count: how many uses are taken.
+    :param lapse: the first deadline at which a duty that blocks will be violated, if nothing is done.
     :param exhausted: its count is used up. `waiting`: a duty that must be done beforehand is not. `violated`: one that blocks is
         violated.
     """
@@ -75,6 +76,7 @@ class Match(NamedTuple):
     exhausted: bool = False
     waiting: Duty | None = None
     violated: Duty | None = None
+    lapse: tuple[datetime, Duty] | None = None
 
     @property
     def is_possible(self) -> bool:
@@ -90,6 +92,12 @@ class Match(NamedTuple):
     def holds(self, at: datetime) -> bool:
         """Whether the rule holds at a moment."""
         return self.is_possible and self.window.holds(at)
+
+    def violated_at(self, at: datetime) -> Duty | None:
+        """The duty whose violation shuts the rule at a moment."""
+        if self.violated is None and self.lapse is not None and self.lapse[0] <= at:
+            return self.lapse[1]
+        return self.violated
 
 
 class Conditions(NamedTuple):
@@ -142,6 +150,7 @@ def _meets(constraint: Constraint, asked: Question) -> bool:
 def _conditional(rule: Rule, window: Window, conditions: Conditions) -> Match:
     """What a partner has taken and done makes of a permission whose other conditions hold."""
     used = 0
+    lapse: tuple[datetime, Duty] | None = None
     if rule.limit is not None:
         used = uses_under(rule, conditions.account)
         if used >= rule.limit and not conditions.held:
@@ -156,7 +165,8 @@ def _conditional(rule: Rule, window: Window, conditions: Conditions) -> Match:
                     return Match(rule, window, used=used, violated=duty)
                 if fact.deadline is not None and not fact.settled:
                     window = window.before(fact.deadline)
-    return Match(rule, window, used=used)
+                    lapse = min(lapse or (fact.deadline, duty), (fact.deadline, duty))
+    return Match(rule, window, used=used, lapse=lapse)
 
 
 def conditional_match(rule: Rule, conditions: Conditions) -> Match:
@@ -168,7 +178,7 @@ def uses_under(rule: Rule, account: Account) -> int:
     """How many different uses of a story a partner has taken that a permission speaks of, whenever that was."""
     return len(
         {
-            (held.variant, held.use.action, held.use.territory, held.use.channel, held.use.language)
+            held
             for held in account.held
             if held.use.action in rule.covered
             and all(
@@ -239,8 +249,8 @@ class TermsMatch(NamedTuple):
             yield _outcome("PROHIBITION", "Prohibition", number, match, asked, source, at)
         for number, match in enumerate(self.permissions, 1):
             yield _outcome("PERMISSION", "Permission", number, match, asked, source, at)
-            if not match.is_possible and match.failing is None and not match.other_action:
-                shut.append(_shut(number, match, source))
+            if (reason := _shut(number, match, source, at)) is not None:
+                shut.append(reason)
         if not any(match.holds(at) for match in self.permissions):
             yield from shut
             yield RuleOutcome("NOTHING_PERMITS", Outcome.APPLIES, "Nothing in {} permits this use.", (source,))
@@ -300,8 +310,8 @@ def _outcome(
         wording, values = "is for {} uses; {} are taken", (match.rule.limit, match.used)
     elif match.waiting is not None:
         wording, values = "holds once the duty {} is fulfilled", (match.waiting.action,)
-    elif match.violated is not None:
-        wording, values = "is shut: the duty {} is violated", (match.violated.action,)
+    elif (violated := match.violated_at(at)) is not None:
+        wording, values = "is shut: the duty {} is violated", (violated.action,)
     elif match.window.start is not None and at < match.window.start:
         wording, values = "holds only from {}; it is {}", (match.window.start, at)
     elif match.window.until is not None and match.window.until <= at:
@@ -315,14 +325,15 @@ def _outcome(
     return RuleOutcome(code, Outcome.DOES_NOT_APPLY, f"{subject} {wording}.", (number, source, *values))
 
 
-def _shut(number: int, match: Match, source: object) -> RuleOutcome:
-    """What shuts a permission that would hold otherwise, as a refusal of its own."""
+def _shut(number: int, match: Match, source: object, at: datetime) -> RuleOutcome | None:
+    """What shuts a permission that would hold otherwise, as a refusal of its own; None where nothing of the kind does."""
     if match.exhausted:
         wording = "All {} uses of the story that permission {} of {} allows are taken; 0 remain."
         return RuleOutcome("COUNT_EXHAUSTED", Outcome.APPLIES, wording, (match.rule.limit, number, source))
     if match.waiting is not None:
         wording = "Fulfil the duty {} first: permission {} of {} holds only then."
         return RuleOutcome("DUTY_NOT_DONE", Outcome.APPLIES, wording, (match.waiting.action, number, source))
-    assert match.violated is not None
-    wording = "The duty {} is violated, and permission {} of {} is shut until that is settled."
-    return RuleOutcome("DUTY_VIOLATED", Outcome.APPLIES, wording, (match.violated.action, number, source))
+    if (violated := match.violated_at(at)) is not None:
+        wording = "The duty {} is violated, and permission {} of {} is shut until that is settled."
+        return RuleOutcome("DUTY_VIOLATED", Outcome.APPLIES, wording, (violated.action, number, source))
+    return None

@@ -49,16 +49,7 @@ async def story_uri(pool: Pool, slug: str) -> str:
 @pytest.fixture
 async def partner(pool: Pool) -> Actor:
     """A client of the first partner that exists in the database, so that pickups can name it."""
-    return await registered(pool, "china-daily")
-
-
-async def registered(pool: Pool, key: str, *scopes: Scope) -> Actor:
-    from models.client import create_client
-
-    actor = await pool.actor(key, *scopes)
-    async with pool.database.write() as session:
-        client, _ = await create_client(session, actor.partner_id, "test", sorted(actor.scopes), NOW)
-    return Actor(client.client_id, client.id, actor.partner_id, actor.scopes)
+    return await pool.client("china-daily")
 
 
 async def variant_of(pool: Pool, actor: Actor, slug: str, language: str = "en", form: str = "ARTICLE") -> JsonAnswer:
@@ -188,7 +179,7 @@ async def test_bad_input_is_refused_by_name(
 async def test_another_partner_sees_neither_the_pickup_nor_its_id(pool: Pool, partner: Actor) -> None:
     variant = await variant_of(pool, partner, "glasses-park")
     pickup = (await take(pool, partner, variant))["pickup"]
-    stranger = await registered(pool, "smbu")
+    stranger = await pool.client("smbu")
     assert (await pool.ask(stranger, LIST))["pickups"]["edges"] == []
     node = "query($id: ID!) { node(id: $id) { id } }"
     assert isinstance(await pool.refusal(stranger, node, id=pickup["id"]), NotFound)
@@ -197,7 +188,7 @@ async def test_another_partner_sees_neither_the_pickup_nor_its_id(pool: Pool, pa
 
 async def test_a_variant_outside_the_agreement_does_not_exist(pool: Pool, partner: Actor) -> None:
     variant = await variant_of(pool, partner, "patrol-robot", "ar")
-    stranger = await registered(pool, "peoples-daily-online-russian")
+    stranger = await pool.client("peoples-daily-online-russian")
     assert (await take(pool, stranger, variant))["userErrors"][0]["code"] == "NOT_FOUND"
     node = "query($id: ID!) { node(id: $id) { id } }"
     hidden, wrong = (
@@ -242,7 +233,7 @@ async def test_an_embargo_hides_a_story_until_it_lifts_but_not_from_who_reads_ah
         session.add(story)
         await release_story(session, story.id, by="test", now=NOW)
     assert isinstance(await pool.refusal(partner, STORY, uri=uri), NotFound)
-    ahead = await registered(pool, "china-daily", Scope.POOL_READ, Scope.PICKUP_WRITE, Scope.EMBARGO_READ)
+    ahead = await pool.client("china-daily", Scope.POOL_READ, Scope.PICKUP_WRITE, Scope.EMBARGO_READ)
     variant = await variant_of(pool, ahead, "glasses-park")
     answer = await take(pool, ahead, variant)
     assert answer["userErrors"][0]["code"] == "USAGE_DENIED"
