@@ -6,6 +6,7 @@ import statistics
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from typing import Any, Final
@@ -45,7 +46,7 @@ def _matrix() -> Figure:
     subjects = [Subject(LanguageTag(language), "ARTICLE", series="city") for language in ("en", "zh")]
     distinct = [MatrixCase((policy,), subject) for subject, policy in product(subjects, policies)]
     cases = [distinct[number % len(distinct)] for number in range(_VARIANTS)]
-    cases = [MatrixCase(case.policies, _of_variant(case.subject, number)) for number, case in enumerate(cases)]
+    cases = [MatrixCase(case.policies, replace(case.subject, variant=uuid.UUID(int=n))) for n, case in enumerate(cases)]
     standing = _standing()
 
     def each() -> None:
@@ -74,18 +75,14 @@ def _one() -> Figure:
 
 
 def _alternating(*works: Callable[[], Any]) -> list[float]:
-    """The median time of each in seconds, over rounds in which they take turns; the first round warms."""
+    """The median time that each takes of the processor, in seconds, over rounds in which they take turns; the first round warms."""
     times: list[list[float]] = [[] for _ in works]
     for _ in range(_ROUNDS + 1):
         for work, taken in zip(works, times, strict=True):
-            began = time.perf_counter()
+            began = time.process_time()
             work()
-            taken.append(time.perf_counter() - began)
+            taken.append(time.process_time() - began)
     return [statistics.median(taken[1:]) for taken in times]
-
-
-def _of_variant(subject: Subject, number: int) -> Subject:
-    return Subject(subject.language, subject.form, series=subject.series, variant=uuid.UUID(int=number))
 
 
 def _standing() -> Standing:
