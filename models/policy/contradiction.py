@@ -19,8 +19,9 @@ from models.policy.rules import Constraint, Policy, Rule
 from models.policy.vocabulary import DeliveryChannel, LeftOperand, Operator, RightsAction
 from models.territory import standard_tree
 
-MOST_PIECES: Final = 20_000
-"""Pieces that boxes may be cut into for one permission. Past that nothing is found: what is said is always true."""
+MOST_COMPARISONS: Final = 200_000
+"""Boxes that are compared for one policy, which takes some tenths of a second. Past that nothing more is found: what is said is always
+true."""
 
 UNNAMED: Final = ""
 """Stands for every language, purpose and event that no rule names."""
@@ -100,10 +101,11 @@ def contradictions(policy: Policy) -> list[Finding]:
     space = _Space.of(policy)
     permitted = [space.box(rule) for rule in policy.permissions]
     prohibited = [space.box(rule) for rule in policy.prohibitions]
+    cutting = _Cutting()
     found = []
     for place, rule in enumerate(policy.permissions):
         path = ("permissions", str(place))
-        why, other = _never(space, permitted[place], prohibited)
+        why, other = _never(space, permitted[place], prohibited, cutting)
         if why is not None:
             in_the_way = None if other is None else policy.prohibitions[other]
             found.append(Finding(Contradiction.NEVER_HOLDS, path, rule, f"It can never hold: {why}.", in_the_way))
@@ -130,7 +132,7 @@ def _early_deadlines(rule: Rule, path: tuple[str, ...]) -> Iterator[Finding]:
             yield Finding(Contradiction.DEADLINE_BEFORE_START, (*path, "duties", str(place)), rule, sentence)
 
 
-def _never(space: _Space, box: Box, prohibited: Sequence[Box]) -> tuple[str | None, int | None]:
+def _never(space: _Space, box: Box, prohibited: Sequence[Box], cutting: _Cutting) -> tuple[str | None, int | None]:
     """Why a permission can never hold, and the place of the one prohibition in its way; None where it can."""
     empty = space.emptiness(box)
     if empty is not None:
@@ -138,7 +140,7 @@ def _never(space: _Space, box: Box, prohibited: Sequence[Box]) -> tuple[str | No
     for place, taken in enumerate(prohibited):
         if _common(box, taken) == box:
             return "a prohibition covers all of it", place
-    if not _Cutting().leaves(box, prohibited):
+    if not cutting.leaves(box, prohibited):
         return "the prohibitions together cover all of it", None
     return None, None
 
@@ -213,7 +215,7 @@ class _Cutting:
     """Cuts boxes off a box, within a bound."""
 
     def __init__(self) -> None:
-        self._pieces = MOST_PIECES
+        self._left = MOST_COMPARISONS
 
     def leaves(self, box: Box, taken: Sequence[Box]) -> bool:
         """Whether a use in the box is in none of those taken; true as well when the bound was reached.
@@ -222,17 +224,16 @@ class _Cutting:
         asked for the ones that follow.
         """
         for place, cut in enumerate(taken):
+            self._left -= 1
+            if self._left < 0:
+                return True
             if _common(box, cut) is None:
                 continue
             inner = list(box)
             for side, taken_side in enumerate(cut):
                 outside = inner[side] & ~taken_side
-                if outside:
-                    self._pieces -= 1
-                    if self._pieces < 0:
-                        return True
-                    if self.leaves((*inner[:side], outside, *inner[side + 1 :]), taken[place + 1 :]):
-                        return True
+                if outside and self.leaves((*inner[:side], outside, *inner[side + 1 :]), taken[place + 1 :]):
+                    return True
                 inner[side] &= taken_side
             return False
         return True

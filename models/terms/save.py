@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -60,11 +61,15 @@ class TermsDraft:
 
 @dataclass(frozen=True)
 class SavedTerms:
-    """Terms with their rules, those taken over among them, and what in the rules cannot be meant."""
+    """Terms with their rules, those taken over among them."""
 
     terms: Terms
     policy: Policy
-    findings: Sequence[Finding]
+
+    @cached_property
+    def findings(self) -> Sequence[Finding]:
+        """What in the rules cannot be meant. It takes its time: ask once the transaction has ended."""
+        return contradictions(self.policy)
 
 
 async def save_terms(
@@ -101,7 +106,7 @@ async def save_terms(
     policy = await _joined(session, draft.policy, parents)
     texts["usage_terms"] = _worded(policy, zone) | texts["usage_terms"]
     saved = await _save(session, draft, policy, texts, templates.get(draft.key or ""), replaces, change)
-    return SavedTerms(saved, policy, contradictions(policy))
+    return SavedTerms(saved, policy)
 
 
 async def _save(
