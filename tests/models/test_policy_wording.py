@@ -24,7 +24,7 @@ from models.policy import (
     Rule,
     parse_policy,
 )
-from models.policy.wording import word_duties, word_policy, word_until
+from models.policy.wording import word_policy, words_for
 from models.policy.wording.words import ACTIONS, CHANNELS, DUTIES, EVERYTHING, telling_actions
 from tests.models.policies import policies
 
@@ -175,8 +175,8 @@ DUTY_CASES: list[tuple[dict[str, object], str, str]] = [
 @pytest.mark.parametrize(("duty", "english", "chinese"), DUTY_CASES)
 def test_a_duty_is_worded_with_its_deadline(duty: dict[str, object], english: str, chinese: str) -> None:
     duties = permitting(duties=[duty]).permissions[0].duties
-    assert word_duties(duties, ENGLISH, SHENZHEN) == english
-    assert word_duties(duties, CHINESE, SHENZHEN) == chinese
+    assert words_for(ENGLISH, SHENZHEN).duties(duties) == english
+    assert words_for(CHINESE, SHENZHEN).duties(duties) == chinese
 
 
 def test_duties_that_all_permissions_share_are_said_once() -> None:
@@ -207,7 +207,7 @@ def test_every_word_of_the_vocabulary_is_worded() -> None:
     ],
 )
 def test_an_end_is_said_as_a_day_where_a_day_ends_then(zone: str, moment: datetime, words: str) -> None:
-    assert word_until(moment, ENGLISH, ZoneInfo(zone)) == words
+    assert words_for(ENGLISH, ZoneInfo(zone)).until(moment) == words
 
 
 @pytest.mark.parametrize(

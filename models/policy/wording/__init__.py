@@ -6,12 +6,10 @@ of countries have their ISO 3166-2 names, in Latin letters, in every language.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from models.language import LanguageTag
-from models.policy.rules import Duty, Policy
+from models.policy.rules import Policy
 from models.policy.wording.chinese import Chinese
 from models.policy.wording.english import English
 
@@ -27,13 +25,3 @@ def words_for(language: LanguageTag, zone: ZoneInfo) -> English | Chinese:
 def word_policy(policy: Policy, language: LanguageTag, zone: ZoneInfo) -> str:
     """A policy in a few sentences."""
     return words_for(language, zone).policy(policy)
-
-
-def word_duties(duties: Sequence[Duty], language: LanguageTag, zone: ZoneInfo) -> str:
-    """What is taken on, in a sentence or two; empty without duties."""
-    return words_for(language, zone).duties(duties)
-
-
-def word_until(moment: datetime, language: LanguageTag, zone: ZoneInfo) -> str:
-    """The end of a time, as part of a sentence: "until the end of 30 June 2026", 「至2026年6月30日24:00止」."""
-    return words_for(language, zone).until(moment)
