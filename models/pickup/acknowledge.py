@@ -97,9 +97,16 @@ async def acknowledge(session: AsyncSession, request: PickupRequest, viewer: Vie
 
 
 def uses_key(uses: Sequence[Use]) -> str:
-    """Names a set of uses, whatever their order: SHA-256 (hex) over (action, territory, channel, language)."""
-    distinct = sorted({(use.action.value, use.territory, use.channel.value, use.language or "") for use in uses})
+    """Names a set of uses, whatever their order: SHA-256 (hex) over what each of them says."""
+    distinct = sorted({_spelled(use) for use in uses})
     return hashlib.sha256(orjson.dumps(distinct)).hexdigest()
+
+
+def _spelled(use: Use) -> tuple[str, ...]:
+    said = (use.action.value, use.territory, use.channel.value, use.language or "")
+    rare = (use.purpose, use.event, use.percentage)
+    # What most uses leave unsaid is left out, so that more can come to be said without new names for those.
+    return said if rare == (None, None, None) else (*said, *("" if item is None else str(item) for item in rare))
 
 
 def _refuse_bad(request: PickupRequest) -> None:

@@ -83,15 +83,11 @@ class Account:
     duties: tuple[DutyFact, ...] = ()
 
     def holds(self, subject: Subject, use: Use) -> bool:
-        """Whether the use of the variant is held already: the same action, territory, channel and language."""
-        return any(
-            held.variant == subject.variant
-            and held.use.action is use.action
-            and held.use.territory == use.territory
-            and held.use.channel is use.channel
-            and held.use.language == (use.language or subject.language)
-            for held in self.held
-        )
+        """Whether this very use of the variant is held already, its language written out."""
+        if not self.held:
+            return False
+        asked = use if use.language is not None else replace(use, language=subject.language)
+        return any(held.variant == subject.variant and held.use == asked for held in self.held)
 
     def with_use(self, held: HeldUse) -> Account:
         """The same with one use more."""

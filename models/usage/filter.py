@@ -27,6 +27,7 @@ from models.usage.rules import (
     StatusRule,
     covers_sql,
     grouping_sql,
+    quota_gate,
     touches_use,
 )
 
@@ -52,7 +53,7 @@ class StandingTables:
     """Where SQL finds what a partner holds and owes.
 
     :param openings: partner_id, variant_id, starts_at, open_new, open_held.
-    :param held: partner_id, variant_id, action, territory, channel, language of each use that is held.
+    :param held: partner_id, variant_id, action, territory, channel, language, purpose, event, percentage of each use that is held.
     """
 
     openings: sa.FromClause
@@ -162,7 +163,7 @@ class PolicyRule:
     ) -> Condition:
         if not any(mapped.permits):
             return sa.false()
-        exhausted = [quota for quota in agreement.quotas if quota.is_exhausted]
+        exhausted = [quota for quota in agreement.quotas if not quota_gate(agreement, quota, held=False).passes(now)]
         left: Condition = sa.and_(
             sa.true(), *(sa.false() if quota.form is None else columns.form != quota.form for quota in exhausted)
         )
@@ -205,6 +206,9 @@ class PolicyRule:
                 rows.territory == self.use.territory,
                 rows.channel == self.use.channel.value,
                 rows.language == language,
+                rows.purpose.is_not_distinct_from(self.use.purpose),
+                rows.event.is_not_distinct_from(self.use.event),
+                rows.percentage.is_not_distinct_from(self.use.percentage),
             )
             .limit(1)
         )
