@@ -29,8 +29,11 @@ from seed.loader import load
 from tests.seeded import RELEASED, Pool
 
 Dialect = Literal["sqlite", "postgresql"]
+LONG = int(os.environ.get("STORYPOOL_LONG", "0"))
+"""In a long run, of how many examples each property is tried; otherwise 0."""
 settings.register_profile("storypool", deadline=None)  # timings belong to benchmarks
-settings.load_profile("storypool")
+settings.register_profile("long", deadline=None, max_examples=max(LONG, 1))
+settings.load_profile("long" if LONG else "storypool")
 
 DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
 

@@ -195,8 +195,8 @@ def test_order_repetition_and_spelling_do_not_change_the_name(policy: Policy, ch
             return {name: scramble(item, str(value.get("leftOperand", name))) for name, item in items}
         if isinstance(value, list):
             once = [scramble(item, key) for item in value]
-            bounds = key == "dateTime"
-            doubled = once if bounds else once + chance.sample(once, chance.randint(0, len(once)))
+            single = key in ("dateTime", "count", "percentage", "elapsedTime")
+            doubled = once if single else once + chance.sample(once, chance.randint(0, len(once)))
             chance.shuffle(doubled)
             return doubled
         if key in ("spatial", "language") and isinstance(value, str) and value not in ("spatial", "language"):

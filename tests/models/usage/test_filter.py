@@ -1,39 +1,73 @@
-"""A rule and its SQL filter say the same of every row."""
+"""A rule and its SQL filter say the same of every row, on both engines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from models.base import UTCDateTime
+from models.database import database_url
 from models.language import LanguageTag
-from models.policy import Policy
+from models.policy import EMPTY_POLICY, Policy
 from models.usage import (
+    NOTHING_HELD,
+    STAFF,
+    Account,
+    AgreementFacts,
     CoverageRule,
     EmbargoRule,
     ExpiryRule,
+    PermissionMap,
     PolicyRule,
     PoolColumns,
+    Quota,
     Rights,
     Standing,
+    StandingTables,
     StatusRule,
     Subject,
     Use,
+    is_permitted,
 )
+from models.usage.openings import openings
 from models.usage.rules import Condition
-from tests.models.policies import policies
-from tests.models.usage.cases import EVERYTHING, MOMENTS_ASKED, NOW, STANDINGS, SUBJECTS, USES, agreement, use
+from tests.conftest import Dialect
+from tests.models.usage.cases import (
+    ARTICLE,
+    EVERYTHING,
+    MOMENTS_ASKED,
+    NOW,
+    PARTNER,
+    STANDINGS,
+    STOCKS,
+    SUBJECTS,
+    TIMES,
+    Stock,
+    agreement,
+    allow,
+    constraint,
+    held,
+    use,
+    variant_id,
+)
 
 METADATA = sa.MetaData()
 ENTRY = sa.Table(
     "entry",
     METADATA,
     sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("variant_id", sa.Uuid),
     sa.Column("language", sa.String),
     sa.Column("form", sa.String),
     sa.Column("series", sa.String),
@@ -42,98 +76,234 @@ ENTRY = sa.Table(
     sa.Column("embargoed_until", UTCDateTime),
     sa.Column("expires", UTCDateTime),
     sa.Column("rights_id", sa.Integer),
+    prefixes=["TEMPORARY"],
+)
+OPENING = sa.Table(
+    "opening",
+    METADATA,
+    sa.Column("partner_id", sa.Uuid),
+    sa.Column("variant_id", sa.Uuid),
+    sa.Column("starts_at", UTCDateTime),
+    sa.Column("open_new", sa.Integer),
+    sa.Column("open_held", sa.Integer),
+    prefixes=["TEMPORARY"],
+)
+HELD = sa.Table(
+    "held",
+    METADATA,
+    sa.Column("partner_id", sa.Uuid),
+    sa.Column("variant_id", sa.Uuid),
+    *(sa.Column(name, sa.String) for name in ("action", "territory", "channel", "language", "purpose", "event")),
+    sa.Column("percentage", sa.Integer),
+    prefixes=["TEMPORARY"],
 )
 COLUMNS = PoolColumns.of(ENTRY.c)
-SUBJECT_LISTS = st.lists(SUBJECTS, min_size=1, max_size=12)
+TABLES = StandingTables(OPENING, HELD)
+PARTNER_ID, STRANGER_ID = uuid.UUID(int=7), uuid.UUID(int=8)
 reuses_the_connection = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Temporary tables in the shape of the pool index, behind one connection."""
+
+    connection: AsyncConnection
+    run: Callable[[Awaitable[T]], T]
+
+    def fill(self, subjects: Sequence[Subject], rights: Sequence[int] = ()) -> None:
+        """Puts these subjects in, in order, in place of what was there."""
+        rows = [
+            {
+                "position": place,
+                "variant_id": subject.variant,
+                "language": subject.language,
+                "form": subject.form,
+                "series": subject.series,
+                "topic": subject.topic,
+                "pub_status": subject.pub_status,
+                "embargoed_until": subject.embargoed_until,
+                "expires": subject.expires,
+                "rights_id": rights[place] if rights else 0,
+            }
+            for place, subject in enumerate(subjects)
+        ]
+        self._replace(ENTRY, rows)
+
+    def keep(self, accounts: dict[uuid.UUID, tuple[Policy, Account]]) -> None:
+        """What the partner holds and owes, by variant, as it is kept beside the pool; a stranger has all that it could have."""
+        held_rows, opening_rows = [], []
+        for variant, (policy, account) in accounts.items():
+            uses = [item.use for item in account.held if item.variant == variant]
+            held_rows += [_held_row(PARTNER_ID, variant, asked) for asked in uses]
+            if policy.conditional and account != NOTHING_HELD:
+                opening_rows += [
+                    {
+                        "partner_id": PARTNER_ID,
+                        "variant_id": variant,
+                        "starts_at": opening.starts_at,
+                        "open_new": opening.new,
+                        "open_held": opening.held,
+                    }
+                    for opening in openings(policy, account)
+                ]
+            opening_rows.append(
+                {
+                    "partner_id": STRANGER_ID,
+                    "variant_id": variant,
+                    "starts_at": TIMES[0],
+                    "open_new": 63,
+                    "open_held": 63,
+                }
+            )
+        self._replace(HELD, held_rows)
+        self._replace(OPENING, opening_rows)
+
+    def passing(self, condition: Condition) -> set[int]:
+        """The places of the subjects whose rows meet the condition."""
+        found = self.run(self.connection.execute(sa.select(ENTRY.c.position).where(condition)))
+        return set(found.scalars())
+
+    def _replace(self, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
+        self.run(self.connection.execute(sa.delete(table)))
+        if rows:
+            self.run(self.connection.execute(sa.insert(table), [dict(row) for row in rows]))
+
+
+def _held_row(partner: uuid.UUID, variant: uuid.UUID, asked: Use) -> dict[str, object]:
+    return {
+        "partner_id": partner,
+        "variant_id": variant,
+        "action": asked.action.value,
+        "territory": asked.territory,
+        "channel": asked.channel.value,
+        "language": asked.language,
+        "purpose": asked.purpose,
+        "event": asked.event,
+        "percentage": asked.percentage,
+    }
+
+
+@contextmanager
+def temporary_rows(url: str | sa.URL) -> Iterator[Rows]:
+    with asyncio.Runner() as runner:
+        engine = create_async_engine(url)
+        connection = runner.run(_awaited(engine.connect()))
+        runner.run(connection.run_sync(METADATA.create_all))
+        yield Rows(connection, lambda work: runner.run(_awaited(work)))
+        runner.run(connection.close())
+        runner.run(engine.dispose())
+
+
+async def _awaited(work: Awaitable[T]) -> T:
+    return await work
+
+
+@pytest.fixture(scope="module")
+def rows_on(postgres_url: sa.URL) -> Iterator[Callable[[Dialect], Rows]]:
+    postgres = database_url(postgres_url.render_as_string(hide_password=False))
+    with temporary_rows("sqlite+aiosqlite://") as on_sqlite, temporary_rows(postgres) as on_postgres:
+        yield {"sqlite": on_sqlite, "postgresql": on_postgres}.__getitem__
 
 
 @pytest.fixture
-def connection() -> Iterator[sa.Connection]:
-    engine = sa.create_engine("sqlite://")
-    with engine.connect() as opened:
-        METADATA.create_all(opened)
-        yield opened
-    engine.dispose()
+def rows(dialect: Dialect, rows_on: Callable[[Dialect], Rows]) -> Rows:
+    return rows_on(dialect)
 
 
-def rows_that_pass(
-    connection: sa.Connection, subjects: list[Subject], condition: Condition, rights: list[int] | None = None
-) -> set[int]:
-    connection.execute(sa.delete(ENTRY))
-    rows = [
-        {
-            "position": position,
-            "language": subject.language,
-            "form": subject.form,
-            "series": subject.series,
-            "topic": subject.topic,
-            "pub_status": subject.pub_status,
-            "embargoed_until": subject.embargoed_until,
-            "expires": subject.expires,
-            "rights_id": rights[position] if rights else 0,
-        }
-        for position, subject in enumerate(subjects)
-    ]
-    connection.execute(sa.insert(ENTRY), rows)
-    return set(connection.scalars(sa.select(ENTRY.c.position).where(condition)))
+def maps_of(rights: Sequence[Rights], asked: Use, standing: Standing, now: datetime) -> list[PermissionMap]:
+    """A map for each agreement; one for staff."""
+    contracts: tuple[AgreementFacts | None, ...] = (None,) if standing.is_staff else standing.agreements
+    return [PermissionMap.of(rights, asked, standing, contract, now) for contract in contracts]
+
+
+def usable(rights: Sequence[Rights], asked: Use, standing: Standing, now: datetime) -> Condition:
+    """The filter of what may be used so."""
+    rule = PolicyRule(asked, standing, None if standing.is_staff else PARTNER_ID)
+    return rule.sql_filter(COLUMNS, now, maps_of(rights, asked, standing, now), TABLES)
 
 
 @reuses_the_connection
-@given(SUBJECT_LISTS, STANDINGS, MOMENTS_ASKED)
+@given(st.lists(SUBJECTS, min_size=1, max_size=12), STANDINGS, MOMENTS_ASKED)
 def test_status_embargo_expiry_and_coverage_filter_as_they_say(
-    connection: sa.Connection, subjects: list[Subject], standing: Standing, now: datetime
+    rows: Rows, subjects: list[Subject], standing: Standing, now: datetime
 ) -> None:
-    for rule in (StatusRule(), EmbargoRule(), ExpiryRule(), CoverageRule(standing)):
-        passing = rows_that_pass(connection, subjects, rule.sql_filter(COLUMNS, now))
-        assert passing == {place for place, subject in enumerate(subjects) if rule.holds(subject, now)}, rule
+    rows.fill(subjects)
+    rules = (StatusRule(), EmbargoRule(), ExpiryRule(), CoverageRule(standing))
+    found = rows.run(
+        rows.connection.execute(
+            sa.select(*(rule.sql_filter(COLUMNS, now) for rule in rules)).select_from(ENTRY).order_by(ENTRY.c.position)
+        )
+    )
+    assert [tuple(map(bool, row)) for row in found] == [
+        tuple(rule.holds(subject, now) for rule in rules) for subject in subjects
+    ]
 
 
 @reuses_the_connection
-@given(SUBJECT_LISTS, st.lists(policies(), min_size=1, max_size=3), USES, STANDINGS, MOMENTS_ASKED)
-def test_a_list_shows_as_usable_exactly_what_a_decision_permits(
-    connection: sa.Connection,
-    subjects: list[Subject],
-    terms: list[Policy],
-    asked: Use,
-    standing: Standing,
-    now: datetime,
-) -> None:
+@given(STOCKS)
+def test_a_list_shows_as_usable_exactly_what_a_decision_permits(rows: Rows, stock: Stock) -> None:
     known: dict[tuple[int, str, str], Rights] = {}
-    rights: list[Rights] = []
-    for place, subject in enumerate(subjects):
-        key = (place % len(terms), subject.language, subject.form)
-        if key not in known:
-            known[key] = Rights(len(known) + 1, (terms[key[0]],), LanguageTag(key[1]), key[2])
-        rights.append(known[key])
-    rule = PolicyRule(asked, standing, tuple(known.values()))
-    passing = rows_that_pass(connection, subjects, rule.sql_filter(COLUMNS, now), [item.id for item in rights])
-    assert passing == {place for place, subject in enumerate(subjects) if rule.holds(rights[place], subject, now)}
+    numbers = []
+    for place, subject in enumerate(stock.subjects):
+        key = (stock.places[place], subject.language, subject.form)
+        right = known.setdefault(key, Rights(len(known) + 1, stock.policy(place), subject.language, subject.form))
+        numbers.append(right.id)
+    rows.fill(stock.subjects, numbers)
+    rows.keep(
+        {
+            subject.variant: (stock.policy(place), stock.account(place))
+            for place, subject in enumerate(stock.subjects)
+            if subject.variant is not None and not stock.standing.is_staff
+        }
+    )
+    passing = rows.passing(usable(tuple(known.values()), stock.use, stock.standing, stock.now))
+    assert passing == {
+        place
+        for place, subject in enumerate(stock.subjects)
+        if is_permitted(
+            (stock.policy(place),), subject, stock.use, stock.standing.towards(stock.account(place)), stock.now
+        )
+    }
 
 
-def test_the_agreement_that_covers_must_be_the_one_that_permits(connection: sa.Connection) -> None:
-    subjects = [
-        Subject(LanguageTag("zh"), "ARTICLE", series="fun"),
-        Subject(LanguageTag("zh"), "ARTICLE", series="faces"),
-    ]
+def test_the_agreement_that_covers_must_be_the_one_that_permits(rows: Rows) -> None:
     standing = Standing(
         agreements=(
             agreement(number=1, series=("fun",), territories=("JP",)),
             agreement(number=2, series=("faces",), territories=("CN",)),
         )
     )
-    rule = PolicyRule(use(territory="CN"), standing, (Rights(1, (EVERYTHING,), LanguageTag("zh"), "ARTICLE"),))
-    assert rows_that_pass(connection, subjects, rule.sql_filter(COLUMNS, NOW), [1, 1]) == {1}
+    rows.fill([replace(ARTICLE, series="fun"), replace(ARTICLE, series="faces")], [1, 1])
+    rights = [Rights(1, EVERYTHING, LanguageTag("zh"), "ARTICLE")]
+    assert rows.passing(usable(rights, use(territory="CN"), standing, NOW)) == {1}
 
 
-def test_more_rights_than_a_statement_has_parameters_can_be_filtered_by(connection: sa.Connection) -> None:
-    many = tuple(Rights(number, (EVERYTHING,), LanguageTag("zh"), "ARTICLE") for number in range(40_000))
-    rule = PolicyRule(use(), Standing(is_staff=True), many)
-    subjects = [Subject(LanguageTag("zh"), "ARTICLE")] * 2
-    assert rows_that_pass(connection, subjects, rule.sql_filter(COLUMNS, NOW), [39_999, 40_000]) == {0}
+def test_more_rights_than_a_statement_has_parameters_can_be_filtered_by(rows: Rows) -> None:
+    many = [
+        Rights(number, EVERYTHING if number % 2 else EMPTY_POLICY, LanguageTag("zh"), "ARTICLE")
+        for number in range(200_000)
+    ]
+    rows.fill([ARTICLE] * 5, [0, 1, 199_998, 199_999, 200_001])
+    for standing in (STAFF, PARTNER):
+        assert rows.passing(usable(many, use(), standing, NOW)) == {1, 3}
 
 
-def test_a_range_covers_narrower_tags_and_not_longer_words(connection: sa.Connection) -> None:
-    subjects = [Subject(LanguageTag(tag), "ARTICLE") for tag in ("de", "de-CH", "deu", "zh")]
+def test_a_use_that_is_held_stays_usable_when_count_and_quota_are_used_up(rows: Rows) -> None:
+    thrice = allow(constraint("count", "1", operator="lteq"))
+    subjects = [replace(ARTICLE, variant=variant_id(number)) for number in range(2)]
+    rows.fill(subjects, [1, 1])
+    account = Account(held=(held(use()),))
+    rows.keep({variant_id(number): (thrice, account) for number in range(2)})
+    rights = [Rights(1, thrice, LanguageTag("zh"), "ARTICLE")]
+    used_up = Standing(agreements=(agreement(quotas=(Quota(1, 1),)),))
+    for standing in (PARTNER, used_up):
+        assert rows.passing(usable(rights, use(), standing, NOW)) == {0}
+        assert rows.passing(usable(rights, use(language="zh"), standing, NOW)) == {0}
+        assert rows.passing(usable(rights, use(language="en"), standing, NOW)) == set()
+
+
+def test_a_range_covers_narrower_tags_and_not_longer_words(rows: Rows) -> None:
+    rows.fill([Subject(LanguageTag(tag), "ARTICLE") for tag in ("de", "de-CH", "deu", "zh")])
     rule = CoverageRule(Standing(agreements=(agreement(languages=("de",)),)))
-    assert rows_that_pass(connection, subjects, rule.sql_filter(COLUMNS, NOW)) == {0, 1}
+    assert rows.passing(rule.sql_filter(COLUMNS, NOW)) == {0, 1}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from itertools import product
+from itertools import chain, product
 
 import pytest
 from hypothesis import given, settings
@@ -13,18 +13,17 @@ from hypothesis import given, settings
 from models.language import LanguageTag
 from models.policy import EMPTY_POLICY, DeliveryChannel, Policy, RightsAction
 from models.territory import Territory, contains, standard_tree
-from models.usage import STAFF, Readability, Standing, Subject, Use, is_permitted, readable
-from tests.models.policies import LANGUAGES, PURPOSES, TERRITORIES
+from models.usage import STAFF, Readability, Standing, Use, is_permitted, readable
+from tests.conftest import LONG
+from tests.models.policies import EVENTS, LANGUAGES, PURPOSES, TERRITORIES
 from tests.models.usage.cases import (
     ARTICLE,
+    CASES,
     EVERYTHING,
-    MERGED_TERMS,
-    MOMENTS_ASKED,
     NOW,
     PARTNER,
-    STANDINGS,
-    SUBJECTS,
     TIMES,
+    Case,
     agreement,
     allow,
     constraint,
@@ -39,42 +38,51 @@ SMALL = ("HK", "JP", "KR", "CY", "FR-75C", "FR-13", "DE-BY", "GB-ABD", "US-NY", 
 def every_use() -> tuple[Use, ...]:
     """Enough uses that no other could be permitted where none of these is, for what the strategies generate."""
     territories = [Territory(code) for code in (*TERRITORIES, *SMALL)]
-    languages = [None, *(LanguageTag(tag) for tag in (*LANGUAGES, "tlh"))]
-    purposes = (None, *PURPOSES, "other")
-    return tuple(Use(*parts) for parts in product(RightsAction, territories, DeliveryChannel, languages, purposes))
+    languages = [LanguageTag(tag) for tag in (*LANGUAGES, "tlh")]
+    purposes, events = (*PURPOSES, "other"), (*EVENTS, "other")
+    parts = product(RightsAction, territories, DeliveryChannel, languages, purposes, events, [1])
+    return tuple(Use(*part) for part in parts)
 
 
-def some_use_is_permitted(terms: list[Policy], subject: Subject, standing: Standing, now: datetime) -> bool:
+def some_use_is_permitted(case: Case) -> bool:
     own = {
         code
         for code in (*TERRITORIES, *SMALL)
-        for contract in standing.agreements
+        for contract in case.standing.agreements
         for outer in contract.territories
         if contains(outer, Territory(code))
     }
-    return any(is_permitted(terms, subject, asked, standing, now) for asked in every_use() if asked.territory in own)
+    held = (item.use for item in case.standing.account.held if item.variant == case.subject.variant)
+    asked = chain(held, (use for use in every_use() if use.territory in own))
+    return any(is_permitted(case.terms, case.subject, use, case.standing, case.now) for use in asked)
 
 
 # Each example tries tens of thousands of uses.
-@settings(max_examples=15, deadline=None)
-@given(MERGED_TERMS, SUBJECTS, STANDINGS, MOMENTS_ASKED)
-def test_readable_is_what_trying_every_use_says(
-    terms: list[Policy], subject: Subject, standing: Standing, now: datetime
-) -> None:
-    partner = replace(standing, is_staff=False)
-    assert readable(terms, subject, partner, now).is_readable is some_use_is_permitted(terms, subject, partner, now)
+@settings(max_examples=max(LONG // 500, 10))
+@given(CASES)
+def test_readable_is_what_trying_every_use_says(drawn: Case) -> None:
+    case = replace(drawn, standing=replace(drawn.standing, is_staff=False))
+    answer = readable(case.terms, case.subject, case.standing, case.now)
+    assert answer.is_readable is some_use_is_permitted(case)
 
 
-@given(MERGED_TERMS, SUBJECTS, STANDINGS, MOMENTS_ASKED)
-def test_the_answer_stands_until_valid_until_and_changes_there(
-    terms: list[Policy], subject: Subject, standing: Standing, now: datetime
-) -> None:
-    answer = readable(terms, subject, standing, now)
+@given(CASES)
+def test_whoever_may_use_it_somehow_may_read_it(case: Case) -> None:
+    if is_permitted(case.terms, case.subject, case.use, case.standing, case.now):
+        assert readable(case.terms, case.subject, case.standing, case.now).is_readable
+
+
+@given(CASES)
+def test_the_answer_stands_until_valid_until_and_changes_there(case: Case) -> None:
+    def answer(at: datetime) -> Readability:
+        return readable(case.terms, case.subject, case.standing, at)
+
+    now = answer(case.now)
     for moment in TIMES:
-        if now <= moment and (answer.valid_until is None or moment < answer.valid_until):
-            assert readable(terms, subject, standing, moment).is_readable is answer.is_readable
-    if answer.valid_until is not None:
-        assert readable(terms, subject, standing, answer.valid_until).is_readable is not answer.is_readable
+        if case.now <= moment and (now.valid_until is None or moment < now.valid_until):
+            assert answer(moment).is_readable is now.is_readable
+    if now.valid_until is not None:
+        assert answer(now.valid_until).is_readable is not now.is_readable
 
 
 PROVINCES = tuple(sorted(code for code in standard_tree().codes() if code.startswith("CN-")))
