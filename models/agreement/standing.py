@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.agreement.quota import period_end, period_of
-from models.agreement.table import Agreement, Exclusivity, QuotaUse
-from models.base import JsonObject
+from models.agreement.quota import Quota as AgreedQuota
+from models.agreement.quota import quota_state, uses_of
+from models.agreement.table import Agreement, Exclusivity
 from models.duty import AcceptedDuty
 from models.language import LanguageRange
 from models.partner import Partner, PartnerStatus
@@ -23,9 +23,6 @@ from models.territory import Territory
 from models.usage import AgreementFacts, DutyFact, ExclusivityFacts, Quota
 
 T = TypeVar("T", bound=str)
-
-MONTH, TOTAL = "MONTH", "TOTAL"
-"""The periods of a quota."""
 
 
 def agreement_facts(
@@ -57,25 +54,15 @@ async def quotas_of(
     limited = [agreement for agreement in agreements if agreement.quotas]
     if not limited:
         return {}
-    used: dict[uuid.UUID, list[QuotaUse]] = defaultdict(list)
-    statement = select(QuotaUse).where(col(QuotaUse.agreement_id).in_([agreement.id for agreement in limited]))
-    for row in (await session.exec(statement)).all():
-        used[row.agreement_id].append(row)
-    return {
-        agreement.id: tuple(_quota(quota, used[agreement.id], agreement.zone, now) for quota in agreement.quotas)
-        for agreement in limited
-    }
-
-
-def _quota(quota: JsonObject, rows: list[QuotaUse], zone: str, now: datetime) -> Quota:
-    monthly = quota["period"] == MONTH
-    period = period_of(now, zone)
-    taken = sum(
-        row.used
-        for row in rows
-        if (not monthly or row.period == period) and (quota["form"] is None or row.form == quota["form"])
-    )
-    return Quota(quota["limit"], taken, quota["form"], period_end(now, zone) if monthly else None)
+    uses = await uses_of(session, {agreement.id for agreement in limited})
+    found = {}
+    for agreement in limited:
+        quotas = (AgreedQuota.of(record) for record in agreement.quotas)
+        states = (quota_state(quota, uses[agreement.id], agreement.zone, now) for quota in quotas)
+        found[agreement.id] = tuple(
+            Quota(state.quota.limit, state.used, state.quota.form, state.resets_at) for state in states
+        )
+    return found
 
 
 async def duties_of(session: AsyncSession, agreement_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[DutyFact, ...]]:
