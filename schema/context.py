@@ -17,21 +17,23 @@ from models.viewer import Viewer, load_viewer
 class Services:
     """What lives as long as the process.
 
-    :param media_url: the address, without a trailing slash, under which renditions are served.
+    :param public_url: the address, without a trailing slash, under which clients reach the server; it names the centre in exports.
     """
 
     database: Database
     book: RightsBook
-    media_url: str
+    public_url: str
     clock: Clock = utc_now
+
+    @property
+    def media_url(self) -> str:
+        """The address, without a trailing slash, under which renditions are served."""
+        return f"{self.public_url}/media"
 
     @classmethod
     def of(cls, database: Database, public_url: str, clock: Clock = utc_now) -> Services:
-        """The services over a database.
-
-        :param public_url: the address under which clients reach the server.
-        """
-        return cls(database, RightsBook(PolicyCache()), f"{public_url}/media", clock)
+        """The services over a database."""
+        return cls(database, RightsBook(PolicyCache()), public_url, clock)
 
 
 @dataclass

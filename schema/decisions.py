@@ -12,6 +12,7 @@ from models.pool.case import variant_cases
 from models.usage import MatrixCase, decide_matrix
 from schema.context import Context
 from schema.identifier import uuid_of
+from schema.odrl.export import report_of
 from schema.usage import UsageDecision, UsageDecisionRow, UseInput
 
 MAX_VARIANTS: Final = 100
@@ -39,13 +40,16 @@ async def decide_many(
         MatrixCase((case.policies[case.part["policy"]],), case.subject, case.account) for case in cases.values()
     ]
     moments = [use.at or viewer.now for use in uses]
+    rows = list(cases.values())
     answers: dict[tuple[int, int], UsageDecision] = {}
     for at in set(moments):
         places = [place for place, moment in enumerate(moments) if moment == at]
         decided = decide_matrix(questions, [asked[place] for place in places], viewer.standing, at)
         for number, row in enumerate(decided):
             answers |= {
-                (number, place): UsageDecision.of(item, at, asked[place])
+                (number, place): UsageDecision.of(
+                    item, at, asked[place], report_of(item, rows[number], viewer, asked[place], at)
+                )
                 for place, item in zip(places, row, strict=True)
             }
     numbers = {key: number for number, key in enumerate(cases)}

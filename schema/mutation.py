@@ -23,6 +23,7 @@ from schema.change import Payload, attempt
 from schema.context import Context
 from schema.duty import AcceptedDuty, FulfilDutyInput, SettleDutyInput, fulfil_duty, settle_duty
 from schema.liaison import LiaisonPayload, save_liaison
+from schema.odrl.terms import import_odrl
 from schema.outlet import OutletPayload, save_outlet
 from schema.partner import PartnerPayload, reactivate_partner, save_partner, suspend_partner
 from schema.pickup import AcknowledgePickupInput, Pickup, ReleasePickupInput, acknowledge_pickup, release_pickup
@@ -104,6 +105,11 @@ class Mutation:
     save_terms: SaveTermsPayload | None = strawberry.mutation(
         resolver=save_terms,
         description="Saves terms, with a key as a template. The same again gives the same terms; what says something new is new terms.",
+        extensions=[RequiresScope(Scope.STORY_WRITE)],
+    )
+    import_terms: SaveTermsPayload | None = strawberry.mutation(
+        resolver=import_odrl,
+        description="Saves terms from an ODRL 2.2 policy in JSON-LD, as `saveTerms` does. What terms cannot say is refused.",
         extensions=[RequiresScope(Scope.STORY_WRITE)],
     )
 

@@ -25,6 +25,7 @@ from schema.concept import Concept, Contributor, Organisation, Series, Topic, br
 from schema.context import Context
 from schema.identifier import global_id
 from schema.node import Node
+from schema.odrl.export import report_of
 from schema.terms import Terms
 from schema.usage import UsageDecision, UseInput
 
@@ -222,7 +223,8 @@ async def decide(context: Context, variant_id: uuid.UUID, use: UseInput) -> Usag
         case = await variant_case(session, variant_id, viewer, context.book)
     at = use.at or viewer.now
     asked = use.use()
-    return UsageDecision.of(case.decide(asked, viewer, at), at, asked)
+    answer = case.decide(asked, viewer, at)
+    return UsageDecision.of(answer, at, asked, report_of(answer, case, viewer, asked, at))
 
 
 def _identity(story: JsonObject, seen: SeenStory) -> JsonObject:

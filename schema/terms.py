@@ -8,6 +8,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import strawberry
+from strawberry.scalars import JSON
 from strawberry.types import Info
 
 from models.asset import Asset
@@ -31,6 +32,7 @@ from schema.change import Payload, attempt, change_by
 from schema.context import Context
 from schema.enum import describe
 from schema.identifier import global_id, uuid_of
+from schema.odrl.export import terms_as_odrl
 from schema.policy import Policy, PolicyInput
 from schema.text import TextInput, texts_by_language
 
@@ -79,6 +81,11 @@ class Terms:
     ) -> str:
         zone = ZoneInfo(self.part.get("zone", DEFAULT_ZONE))
         return word_policy(await _rules(info.context, self.policy_hash), language, zone)
+
+    odrl: JSON = strawberry.field(
+        resolver=terms_as_odrl,
+        description="The terms as an ODRL 2.2 policy in JSON-LD, an odrl:Set, with the same rules as `policy`.",
+    )
 
     @strawberry.field(description="The time zone in which days are meant.")
     def zone(self) -> str:
@@ -242,7 +249,7 @@ class SetTermsInput:
             ("Variant", Variant, self.variant_id),
             ("Asset", Asset, self.asset_id),
         )
-        named = [(table, _read_id(given, name)) for name, table, given in kinds if given is not None]
+        named = [(table, read_id(given, name)) for name, table, given in kinds if given is not None]
         if len(named) != 1:
             raise BadInput("give one of storyId, variantId and assetId")
         return named[0]
@@ -280,41 +287,47 @@ async def one_terms(
         raise BadInput("give either id or key")
     async with info.context.database.read() as session:
         if key is not None:
-            return _shown(await find_template(session, key))
-        return _shown(await find_terms(session, uuid_of(str(id), "Terms")))
+            return shown(await find_template(session, key))
+        return shown(await find_terms(session, uuid_of(str(id), "Terms")))
 
 
 async def all_templates(info: Info[Context, None]) -> list[Terms] | None:
     """Every template, by key."""
     async with info.context.database.read() as session:
-        return [_shown(row) for row in await templates(session)]
+        return [shown(row) for row in await templates(session)]
 
 
 async def _save(context: Context, given: SaveTermsInput) -> tuple[Terms, list[TermsWarning]]:
     draft = given.draft()
-    replaces = None if given.replaces is None else _read_id(given.replaces, "Terms", "replaces")
+    replaces = None if given.replaces is None else read_id(given.replaces, "Terms", "replaces")
     async with context.database.write() as session:
         saved = await save(session, draft, change_by(context), replaces=replaces)
-    return _shown(saved.terms), [given.warning(finding) for finding in saved.findings]
+    return shown(saved.terms), [given.warning(finding) for finding in saved.findings]
 
 
 async def _set(context: Context, given: SetTermsInput) -> tuple[Terms | None, int | None]:
     holder, holder_id = given.holder()
-    terms_id = None if given.terms_id is None else _read_id(given.terms_id, "Terms", "termsId")
+    terms_id = None if given.terms_id is None else read_id(given.terms_id, "Terms", "termsId")
     async with context.database.write() as session:
         changed = await assign(session, holder, holder_id, terms_id, change_by(context), revision=given.revision)
-        terms = None if terms_id is None else _shown(await find_terms(session, terms_id))
+        terms = None if terms_id is None else shown(await find_terms(session, terms_id))
     return terms, getattr(changed, "revision", None)
 
 
-def _read_id(given: str, kind: str, field: str | None = None) -> uuid.UUID:
+def read_id(given: str, kind: str, field: str | None = None) -> uuid.UUID:
+    """The primary key in a global id of the input.
+
+    :param field: where it stands in the input, where that is not named after its kind.
+    :raises NotFound: it is not one of this kind.
+    """
     try:
         return uuid_of(given, kind)
     except NotFound as error:
         raise NotFound(error.message, field=[field or f"{kind.lower()}Id"]) from None
 
 
-def _shown(row: TermsRow) -> Terms:
+def shown(row: TermsRow) -> Terms:
+    """Terms as they stand in their table."""
     return Terms.of(terms_part(row))
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import strawberry
+from strawberry.scalars import JSON
 
-from models.base import DEFAULT_ZONE
+from models.base import DEFAULT_ZONE, JsonObject
 from models.errors import BadInput, UseAtRefused
 from models.language import LanguageTag
 from models.policy import DeliveryChannel, DutyAction, RightsAction
@@ -93,6 +95,13 @@ class UsageDecision:
         description="The first moment at which the answer changes by the clock alone; null where it never does."
     )
     answer: strawberry.Private[tuple[UsageAnswer, Use] | None] = None
+    report: strawberry.Private[Callable[[], JsonObject] | None] = None
+
+    @strawberry.field(
+        description="The answer rule by rule as a compliance report (ODRL, FORCE) in JSON-LD; null on receipts."
+    )
+    def compliance_report(self) -> JSON | None:
+        return None if self.report is None else JSON(self.report())
 
     @strawberry.field(
         description="The answer in one or two plain sentences, with why, at what price and until when; null on receipts."
@@ -106,10 +115,14 @@ class UsageDecision:
         return None if self.answer is None else explain(*self.answer, language, ZoneInfo(DEFAULT_ZONE))
 
     @classmethod
-    def of(cls, answer: UsageAnswer, at: datetime, use: Use) -> UsageDecision:
-        """The answer for a use at a moment."""
+    def of(cls, answer: UsageAnswer, at: datetime, use: Use, report: Callable[[], JsonObject]) -> UsageDecision:
+        """The answer for a use at a moment.
+
+        :param report: makes the compliance report.
+        """
         return cls(
             answer=(answer, use),
+            report=report,
             decision=answer.decision,
             reasons=[
                 RuleOutcome(code=reason.code, message=reason.message, outcome=reason.outcome)

@@ -19,6 +19,7 @@ from models.odrl.profile import (
     agreement_stem,
     compact,
     rule_stem,
+    terms_iri,
 )
 from models.partner.table import Partner
 from models.policy import Constraint, Duty, DutyAction, LeftOperand, Operator, Policy, Rule
@@ -108,7 +109,7 @@ def export_terms(terms: Terms, policy: Policy) -> JsonObject:
     :param policy: theirs.
     """
     texts = {name: getattr(terms, name) for name in TEXTS}
-    return export_policy(policy, terms.id.urn, texts=texts, zone=terms.zone, key=terms.key)
+    return export_policy(policy, terms_iri(terms.id, policy.hash()), texts=texts, zone=terms.zone, key=terms.key)
 
 
 def export_agreement(record: AgreementRecord, partner: Partner, centre: str) -> JsonObject:

@@ -85,6 +85,11 @@ def rule_stem(policy_hash: str) -> str:
     return f"{policy_iri(policy_hash)}#"
 
 
+def terms_iri(terms_id: uuid.UUID, policy_hash: str) -> str:
+    """The IRI of terms with a policy: what a variant has of its own also has the prohibitions of its story."""
+    return f"{terms_id.urn}#{policy_hash}"
+
+
 def agreement_iri(agreement_id: uuid.UUID, version: int) -> str:
     """The IRI of an agreement in one version; what it says in another is another policy."""
     return f"{agreement_id.urn}#version-{version}"

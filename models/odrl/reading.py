@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NoReturn
+from zoneinfo import ZoneInfo
 
 from models.base import DEFAULT_ZONE, JsonObject
 from models.errors import BadPolicy
@@ -19,7 +20,7 @@ from models.odrl.graph import BASE, Node, Value, shown
 from models.odrl.place import PlacedGraph
 from models.odrl.profile import NAMESPACE, TEXTS, UNDERSTOOD, is_description, own
 from models.odrl.vocabulary import odrl
-from models.policy import ACTION_TERMS, DutyAction, Policy, parse_policy
+from models.policy import ACTION_TERMS, DutyAction, Policy, Rule, parse_policy
 from models.policy.refusal import Path, listed, refuse
 from models.zone import parse_zone
 
@@ -57,6 +58,8 @@ class ReadTerms:
     policy: Policy
     zone: str
     texts: Mapping[str, dict[str, str]]
+    places: Mapping[tuple[str, Rule], Path]
+    """Where each rule stands in the document, by its kind (`permissions`, `prohibitions`)."""
 
 
 def read_terms(document: object, *, zone: str | None = None, centre: str | None = None) -> ReadTerms:
@@ -107,7 +110,7 @@ class _Reader:
                 "policyHash",
                 f"names another policy than the rules, which have the hash {policy.hash()}; take it out where the rules were changed",
             )
-        return ReadTerms(policy, zone, self._texts())
+        return ReadTerms(policy, zone, self._texts(), self._places(place))
 
     def refuse(self, node: Node, term: str | None, what: str) -> NoReturn:
         """Refuses what a thing says by a property, or the thing."""
@@ -173,7 +176,8 @@ class _Reader:
                 rules = [{"actions": [action], "constraints": constraints, "duties": duties} for action in actions]
             else:
                 rules = [{"actions": actions, "constraints": constraints, "duties": duties}]
-            self.origin[path] = self.placed.place(node.uid)
+            for number in range(len(rules)):
+                self.origin[KINDS[kind], str(int(path[1]) + number)] = self.placed.place(node.uid)
             self.rules[KINDS[kind]] += rules
 
     def _check_rest(self) -> None:
@@ -299,6 +303,15 @@ class _Reader:
             prefix, _, term = compact_iri.partition(":")
             values = [value for value in self.policy.get(_PREFIXES[prefix] + term) if value.language]
             found[name] = {str(parse_language(str(value.language))): value.text for value in values}
+        return found
+
+    def _places(self, zone: ZoneInfo) -> dict[tuple[str, Rule], Path]:
+        found: dict[tuple[str, Rule], Path] = {}
+        for kind, rules in self.rules.items():
+            for number, written in enumerate(rules):
+                policy = parse_policy({kind: [written]}, zone)
+                (rule,) = (*policy.permissions, *policy.prohibitions)
+                found.setdefault((kind, rule), self.origin[kind, str(number)])
         return found
 
     def _placed_error(self, error: BadPolicy) -> BadPolicy:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import strawberry
+from strawberry.scalars import JSON
 from strawberry.types import Info
 
 from models.agreement.quota import Quota as QuotaRule
@@ -23,6 +24,7 @@ from schema.argument import InLanguage
 from schema.context import Context
 from schema.identifier import global_id
 from schema.node import Node
+from schema.odrl.export import agreement_as_odrl
 from schema.policy import Policy
 from schema.text import Text, all_texts
 
@@ -113,6 +115,10 @@ class Agreement(Node, AgreementText):
     )
     quotas: list[QuotaStanding] = strawberry.field(description="How many pickups it allows, and what is left of them.")
     created_at: datetime = strawberry.field(description="When it was added.")
+    odrl: JSON = strawberry.field(
+        resolver=agreement_as_odrl,
+        description="The agreement as it is now, as an odrl:Agreement (ODRL 2.2) in JSON-LD.",
+    )
     key_id: strawberry.Private[uuid.UUID]
 
     @strawberry.field(description="Every version, the newest first.", extensions=[RequiresScope(Scope.PARTNER_WRITE)])

@@ -157,7 +157,7 @@ def test_mutations_answer_with_one_nullable_payload_for_one_input() -> None:
 
 SAMPLES = {
     "ID": '"x"', "String": '"x"', "Int": "1", "Boolean": "true", "Territory": '"CN"', "LanguageTag": '"en"', "URL": '"https://example.org"',
-    "DateTime": '"2026-06-30T00:00:00Z"', "Date": '"2026-06-30"',
+    "DateTime": '"2026-06-30T00:00:00Z"', "Date": '"2026-06-30"', "JSON": "{}",
 }  # fmt: skip
 """A value of each scalar that something requires."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import anyio
 import pytest
-from graphql import ValueNode
+from graphql import ValueNode, parse_const_value
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import from_schema, nodes
@@ -35,6 +35,9 @@ SCALARS = {
     "LanguageTag": ("en", "zh", "zh-Hant-TW", "ru", "x-a", "qaa"),
     "Territory": ("FR", "CN-GD", "001", "EU", "150"),
 }
+OBJECTS = tuple(
+    map(parse_const_value, ("{}", "[]", "7", '"a"', "null", '{permission: [{action: "print"}]}', "{a: {b: [{c: 1}]}}"))
+)
 
 
 async def add_clients(url: URL) -> list[tuple[str, str]]:
@@ -71,10 +74,11 @@ def literals(known: list[str]) -> dict[str, st.SearchStrategy[ValueNode]]:
         name: st.one_of(st.sampled_from(usual), st.sampled_from(usual), st.sampled_from(usual + STRANGE))
         for name, usual in SCALARS.items()
     }
-    return {
+    written = {
         name: values.map(nodes.String)
         for name, values in {**scalars, "ID": texts, "String": texts, "URL": texts}.items()
     }
+    return {**written, "JSON": st.sampled_from(OBJECTS)}
 
 
 def test_no_operation_that_the_schema_allows_makes_the_server_fail(server: tuple[TestClient, list[str]]) -> None:

@@ -103,7 +103,9 @@ def agreement_of(policy: Policy, **parts: Any) -> JsonObject:
         ],
         **parts,
     }
-    partner = Partner(id=uuid.UUID(int=7), key="tass", kind=PartnerKind.OVERSEAS_MEDIA, names={"en": "TASS", "ru": "ТАСС"})
+    partner = Partner(
+        id=uuid.UUID(int=7), key="tass", kind=PartnerKind.OVERSEAS_MEDIA, names={"en": "TASS", "ru": "ТАСС"}
+    )
     agreement = Agreement(
         id=uuid.UUID(int=8),
         key="tass-2026",
