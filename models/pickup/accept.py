@@ -10,7 +10,7 @@ from models.errors import CountExhausted, QuotaExhausted, UsageDenied
 from models.policy import Policy
 from models.pool.case import VariantCase
 from models.usage import Account, HeldUse, UsageDecision, Use, decide
-from models.usage.terms import uses_under
+from models.usage.terms import Question, match_permission, question, uses_under
 from models.viewer import Viewer
 
 _BESIDE: Final = frozenset(
@@ -47,10 +47,10 @@ def accept(case: VariantCase, uses: Sequence[Use], viewer: Viewer, planned_at: d
     for index, use in enumerate(uses):
         standing = viewer.standing.towards(account)
         decision = decide((policy,), case.subject, use, standing, viewer.now)
-        _refuse(decision, "now", index, policy, case, viewer)
+        _refuse(decision, "now", index, use, policy, case, viewer)
         if planned_at is not None:
             planned = decide((policy,), case.subject, use, standing, planned_at)
-            _refuse(planned, "at plannedAt", index, policy, case, viewer)
+            _refuse(planned, "at plannedAt", index, use, policy, case, viewer)
         accepted.decisions.append(decision)
         if not account.holds(case.subject, use):
             accepted.charged.append(decision)
@@ -58,14 +58,16 @@ def accept(case: VariantCase, uses: Sequence[Use], viewer: Viewer, planned_at: d
     return accepted
 
 
-def _refuse(decision: UsageDecision, when: str, index: int, policy: Policy, case: VariantCase, viewer: Viewer) -> None:
+def _refuse(
+    decision: UsageDecision, when: str, index: int, use: Use, policy: Policy, case: VariantCase, viewer: Viewer
+) -> None:
     if decision.is_permitted:
         return
     because = "; ".join(f"{reason.code}: {reason.message}" for reason in decision.denials)
     message, field = f"use {index + 1} is denied {when}. {because}", ["uses", str(index)]
     codes = {reason.code for reason in decision.denials}
     if codes <= _BESIDE and "COUNT_EXHAUSTED" in codes:
-        remaining = _uses_left(policy, case.account)
+        remaining = _uses_left(policy, question(use, case.subject), case.account)
         raise CountExhausted(f"{message} Before this request, {remaining} remained.", remaining=remaining, field=field)
     if codes <= _BESIDE and "QUOTA_EXHAUSTED" in codes:
         remaining = _pickups_left(viewer, case.subject.form)
@@ -73,8 +75,13 @@ def _refuse(decision: UsageDecision, when: str, index: int, policy: Policy, case
     raise UsageDenied(message, field=field)
 
 
-def _uses_left(policy: Policy, account: Account) -> int:
-    left = [rule.limit - uses_under(rule, account) for rule in policy.permissions if rule.limit is not None]
+def _uses_left(policy: Policy, asked: Question, account: Account) -> int:
+    """How many uses are left of the permission that is most generous among those that speak of what is asked."""
+    left = [
+        rule.limit - uses_under(rule, account)
+        for rule in policy.permissions
+        if rule.limit is not None and match_permission(rule, asked, None).is_possible
+    ]
     return max(0, *left) if left else 0
 
 

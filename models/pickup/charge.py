@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,6 +14,9 @@ from models.agreement import Agreement, QuotaUse
 from models.agreement.quota import period_of
 from models.base import POSTGRESQL, JsonObject
 from models.pickup.table import Pickup
+
+UseItems = frozenset[tuple[str, str | int | None]]
+"""A use as a pickup keeps it (`models.pickup.record.use_record`), so that it can be looked up."""
 
 
 async def charge(session: AsyncSession, pickup: Pickup, agreement_ids: Iterable[uuid.UUID], form: str) -> None:
@@ -34,22 +37,25 @@ async def charge(session: AsyncSession, pickup: Pickup, agreement_ids: Iterable[
 
 
 async def give_back(session: AsyncSession, pickup: Pickup) -> None:
-    """Takes the charges off a pickup that is released. Where another one holds the same uses of the variant, it takes them over."""
-    same = select(Pickup).where(
+    """Takes the charges off a pickup that is released, but for what others still hold of its uses of the variant.
+
+    The first of those takes the charge over. A further one that holds something else of it, and was free only because of this pickup,
+    is charged now: otherwise uses could be had for nothing by taking them together, then apart, and giving back the first.
+    """
+    statement = select(Pickup).where(
         Pickup.partner_id == pickup.partner_id,
         Pickup.variant_id == pickup.variant_id,
-        Pickup.uses_key == pickup.uses_key,
         Pickup.id != pickup.id,
         col(Pickup.released_at).is_(None),
     )
-    heir = (await session.exec(same.order_by(col(Pickup.id)).limit(1))).first()
+    others = (await session.exec(statement.order_by(col(Pickup.id)))).all()
     charges: list[JsonObject] = pickup.charges
     pickup.charges = []
-    if heir is not None:
-        heir.charges = [*heir.charges, *charges]
-        session.add(heir)
-        return
     for entry in charges:
+        heirs = _heirs(_uses_charged(pickup, entry), others, entry["agreement"])
+        for heir in heirs:
+            heir.charges = [*heir.charges, entry]
+            session.add(heir)
         await session.execute(
             sa.update(QuotaUse)
             .where(
@@ -57,5 +63,30 @@ async def give_back(session: AsyncSession, pickup: Pickup) -> None:
                 col(QuotaUse.period) == entry["period"],
                 col(QuotaUse.form) == entry["form"],
             )
-            .values(used=col(QuotaUse.used) - 1)
+            .values(used=col(QuotaUse.used) + len(heirs) - 1)
         )
+
+
+def _heirs(uses: set[UseItems], others: Sequence[Pickup], agreement: str) -> list[Pickup]:
+    """Those of the other pickups that hold some of the uses which no charge to the agreement stands for any more."""
+    left = set(uses)
+    for other in others:
+        if any(entry["agreement"] == agreement for entry in other.charges):
+            left -= _uses(other)
+    heirs = []
+    for other in others:
+        if not left.isdisjoint(_uses(other)):
+            heirs.append(other)
+            left -= _uses(other)
+    return heirs
+
+
+def _uses_charged(pickup: Pickup, entry: JsonObject) -> set[UseItems]:
+    """The uses that a charge of a pickup stands for: those that the agreement permitted, or all where it took the charge over."""
+    decided = zip(pickup.uses, pickup.decision["uses"], strict=True)
+    permitted = {frozenset(use.items()) for use, decision in decided if decision["agreement"] == entry["agreement"]}
+    return permitted or _uses(pickup)
+
+
+def _uses(pickup: Pickup) -> set[UseItems]:
+    return {frozenset(use.items()) for use in pickup.uses}
