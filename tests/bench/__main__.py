@@ -195,7 +195,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path(".bench"), help="folder that keeps the pools")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each figure is measured")
     parser.add_argument("--write", action="store_true", help=f"write {_REPORT.name}")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.write and arguments.part != "all":
+        parser.error("--write needs every part")
+    return arguments
 
 
 def main() -> int:

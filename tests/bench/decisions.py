@@ -5,9 +5,10 @@ from __future__ import annotations
 import statistics
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import product
 from typing import Any, Final
 
@@ -31,18 +32,22 @@ _USES: Final = tuple(
     Use(RightsAction.DISTRIBUTE, Territory(territory), channel)
     for territory, channel in product(_TERRITORIES, list(DeliveryChannel)[:4])
 )
+_PLACES: Final = (
+    *("AU", "NZ", "ZA", "EG", "KE", "BR", "AR", "CL", "US", "CA"),
+    *("JP", "KR", "TH", "MY", "IN", "RU", "GR", "DE", "ES"),
+)
 _ENGINE: Final = "none"
 
 
 def decisions() -> Iterator[Figure]:
     """The figures, in the order of the table."""
     yield _matrix()
-    yield _one()
+    yield from _one()
 
 
 def _matrix() -> Figure:
     """A matrix against its distinct questions, each decided by itself; rounds alternate."""
-    policies = [_policy(4, number) for number in range(_POLICIES)]
+    policies = [_policy(4, _ends(1, 2031 + number)) for number in range(_POLICIES)]
     subjects = [Subject(LanguageTag(language), "ARTICLE", series="city") for language in ("en", "zh")]
     distinct = [MatrixCase((policy,), subject) for subject, policy in product(subjects, policies)]
     cases = [distinct[number % len(distinct)] for number in range(_VARIANTS)]
@@ -63,15 +68,19 @@ def _matrix() -> Figure:
     return at_most(_ENGINE, what, measured, together / alone, MATRIX_BAR)
 
 
-def _one() -> Figure:
-    policy, subject, standing = _policy(_RULES, 0), Subject(LanguageTag("en"), "ARTICLE"), _standing()
+def _one() -> Iterator[Figure]:
+    subject, standing = Subject(LanguageTag("en"), "ARTICLE"), _standing()
+    for ends in (1, _RULES):
+        policy = _policy(_RULES, _ends(ends))
+        work = partial(_decide_often, policy, subject, standing)
+        [took] = _alternating(work)
+        what = f"a decision with {_RULES} rules, which end at {ends} {'moment' if ends == 1 else 'moments'}"
+        yield Figure(_ENGINE, what, f"{took / _DECISIONS * 1e6:.0f} µs")
 
-    def some() -> None:
-        for _ in range(_DECISIONS):
-            decide((policy,), subject, _USES[0], standing, _NOW)
 
-    [took] = _alternating(some)
-    return Figure(_ENGINE, f"a decision with {_RULES} rules", f"{took / _DECISIONS * 1e6:.0f} µs")
+def _decide_often(policy: Policy, subject: Subject, standing: Standing) -> None:
+    for _ in range(_DECISIONS):
+        decide((policy,), subject, _USES[0], standing, _NOW)
 
 
 def _alternating(*works: Callable[[], Any]) -> list[float]:
@@ -99,18 +108,24 @@ def _standing() -> Standing:
     return Standing(agreements=(agreement,))
 
 
-def _policy(rules: int, number: int) -> Policy:
-    """A policy with so many rules, three permissions to one prohibition, of which the last permits what is asked first."""
-    prohibitions = [
-        _rule("modify", "spatial", ["CN", "JP"], f"2030-01-01T00:{number:02}:{place:02}Z")
-        for place in range(rules // 4)
+def _policy(rules: int, ends: Sequence[str]) -> Policy:
+    """A policy with so many rules, three permissions to one prohibition, of which the last permits what is asked first; each holds
+    until one of the ends, in turn."""
+    terms = [
+        _rule("modify" if place % 4 == 3 else "distribute", "spatial", [place_code, "009"], ends[place % len(ends)])
+        for place, place_code in enumerate(_PLACES[: rules - 1])
     ]
-    narrow = [
-        _rule("distribute", "spatial", ["009", "ZA"], f"2031-01-01T00:{number:02}:{place:02}Z")
-        for place in range(rules - len(prohibitions) - 1)
-    ]
-    wide = _rule("distribute", "deliveryChannel", ["WEB", "APP"], f"2032-01-01T00:{number:02}:00Z")
-    return parse_policy({"permissions": [*narrow, wide], "prohibitions": prohibitions})
+    terms.append(_rule("distribute", "deliveryChannel", ["WEB", "APP"], ends[(rules - 1) % len(ends)]))
+    return parse_policy(
+        {
+            "permissions": [term for term in terms if term["actions"] == ["distribute"]],
+            "prohibitions": [term for term in terms if term["actions"] == ["modify"]],
+        }
+    )
+
+
+def _ends(count: int, year: int = 2031) -> list[str]:
+    return [f"{year}-01-01T00:00:{second:02}Z" for second in range(count)]
 
 
 def _rule(action: str, operand: str, values: list[str], until: str) -> dict[str, object]:

@@ -109,7 +109,7 @@ class Labels:
             own = []
             for channel, share in SHARES.items():
                 owed[channel] += share * count
-                if owed[channel] >= count / 2:
+                if owed[channel] >= (1 - share) * count:
                     owed[channel] -= count
                     own.append(channel)
             chosen.append(own or [_NOBODY])
