@@ -15,6 +15,7 @@ from models.base import JsonObject
 from models.document import decode
 from models.errors import NotFound
 from models.policy import Policy
+from models.pool.openings import MOST_WAITS
 from models.pool.reading import subject_of
 from models.pool.rights import RightsBook
 from models.pool.tables import Document, PoolEntry, PoolStory, Release, release_of
@@ -59,13 +60,11 @@ async def variant_case(
     :param hold: keep the story's live state as it is until the transaction ends, so that no kill slips in between.
     :raises NotFound: no such variant in the pool, or not for this viewer.
     """
-    position = (await session.exec(select(PoolEntry.position).where(PoolEntry.variant_id == variant_id))).first()
-    number = None if position is None else release_of(position)
-    if number is not None:
-        lookup = select(PoolStory).where(PoolStory.release_id == number)
-        live = (await session.exec(lookup.with_for_update(read=True) if hold else lookup)).first()
-        content = (await session.exec(select(Document.content).where(Document.release_id == number))).first()
-        if live is not None and content is not None:
+    live = await _live(session, variant_id, hold=hold)
+    if live is not None:
+        text = select(Document.content).where(Document.release_id == live.release_id)
+        content = (await session.exec(text)).first()
+        if content is not None:
             found = await _cases(session, [(live, decode(content))], {variant_id}, viewer, book)
             if variant_id in found:
                 return found[variant_id]
@@ -122,6 +121,21 @@ async def _cases(
         )
         for live, document, part, subject in visible
     }
+
+
+async def _live(session: AsyncSession, variant_id: uuid.UUID, *, hold: bool) -> PoolStory | None:
+    """The live state of a variant's story."""
+    place = select(PoolEntry.position).where(PoolEntry.variant_id == variant_id)
+    # Where a release is on its way in, the state that was waited for is gone afterwards: then the variant has a new place.
+    for _ in range(MOST_WAITS if hold else 1):
+        position = (await session.exec(place)).first()
+        if position is None:
+            return None
+        lookup = select(PoolStory).where(PoolStory.release_id == release_of(position))
+        live = (await session.exec(lookup.with_for_update(read=True) if hold else lookup)).first()
+        if live is not None:
+            return live
+    return None
 
 
 async def live_versions(session: AsyncSession, release_ids: set[int]) -> dict[uuid.UUID, PoolStory]:

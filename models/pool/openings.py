@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -15,6 +16,9 @@ from models.policy import Policy
 from models.pool.tables import POSITIONS_PER_RELEASE, PoolEntry, PoolOpening, PoolRights, PoolStory
 from models.terms import load_policies
 from models.usage.openings import openings
+
+MOST_WAITS: Final = 8
+"""For so many releases of one story, one right after the other, whoever holds its live state waits."""
 
 
 async def refresh_openings(
@@ -53,10 +57,14 @@ async def refresh_openings(
 
 
 async def _live_policies(session: AsyncSession, story_id: uuid.UUID) -> dict[uuid.UUID, Policy]:
-    """The policy that holds for each live variant of a story."""
-    release = select(PoolStory.release_id).where(PoolStory.story_id == story_id)
-    number = (await session.exec(release)).first()
-    if number is None:
+    """The policy that holds for each live variant of a story, which stay the live ones until the transaction ends."""
+    held = select(PoolStory.release_id).where(PoolStory.story_id == story_id).with_for_update(read=True)
+    # Where a release is on its way in, the row that was waited for is gone afterwards, and the next statement sees the new one.
+    for _ in range(MOST_WAITS):
+        number = (await session.exec(held)).first()
+        if number is not None:
+            break
+    else:
         return {}
     first = number * POSITIONS_PER_RELEASE
     statement = (
