@@ -5,17 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import orjson
 import typer
 
-from models.errors import BadInput, NotFound
 from models.odrl import evaluation
 from models.odrl.evaluation import DutyReading
 from server.cli.explanation import explain
+from server.cli.odrl import export, import_, read_json
 from server.cli.output import AsJson, print_json, print_table
 
-commands = typer.Typer(help="Rights: explain decisions, and evaluate ODRL policies of others.", no_args_is_help=True)
+commands = typer.Typer(
+    help="Rights: explain decisions, exchange terms as ODRL, and evaluate ODRL policies of others.",
+    no_args_is_help=True,
+)
 commands.command()(explain)
+commands.command()(export)
+commands.command("import")(import_)
 
 
 @commands.command()
@@ -33,7 +37,7 @@ def evaluate(
 ) -> None:
     """Evaluate an ODRL policy of somebody else's for a request in a state of the world."""
     report = evaluation.evaluate(
-        _read(policy), _read(request), _read(state), duties=duties, any_performer=any_performer
+        read_json(policy), read_json(request), read_json(state), duties=duties, any_performer=any_performer
     )
     if as_json:
         print_json(report.as_json())
@@ -50,13 +54,3 @@ def evaluate(
         for rule in report.rules
     ]
     print_table(("Rule", "Name", "Activation", "Constraints", "Duties"), rows)
-
-
-def _read(file: Path) -> object:
-    """The JSON of a file."""
-    try:
-        return orjson.loads(file.read_bytes())
-    except OSError as error:
-        raise NotFound(f"{file} cannot be read: {error.strerror}") from error
-    except orjson.JSONDecodeError as error:
-        raise BadInput(f"{file} is not JSON: {error}") from error
