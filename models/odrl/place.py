@@ -8,6 +8,7 @@ from typing import Final
 import orjson
 
 from models.base import JsonObject
+from models.errors import BadPolicy
 from models.odrl.graph import Graph, Node, read_graph
 from models.odrl.vocabulary import LOGICAL_OPERANDS, local_name
 from models.policy.refusal import Path
@@ -34,7 +35,11 @@ class PlacedGraph:
         :raises BadPolicy: as `read_graph` does.
         """
         self._objects: dict[Path, Mapping[str, object]] = {}
-        read = read_graph(self._placed(document, ()), name)
+        try:
+            placed = self._placed(document, ())
+        except RecursionError as error:
+            raise BadPolicy(f"{name}: nested too deeply to be a policy.", field=(name,)) from error
+        read = read_graph(placed, name)
         self._places = {node.uid: self._path(node) for node in read}
         bare = {
             uid: Node(uid, node.types, {iri: values for iri, values in node.properties.items() if iri != AT})

@@ -94,7 +94,7 @@ class _Reader:
         """Everything that the document says."""
         self._check_policy()
         written = self._text(self.policy, ZONE)
-        zone = zone or written or DEFAULT_ZONE
+        zone = zone if zone is not None else written or DEFAULT_ZONE
         for kind in KINDS:
             self._read_rules(kind)
         self._check_rest()

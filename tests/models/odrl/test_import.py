@@ -232,9 +232,12 @@ def test_a_day_is_whole_in_the_zone_that_is_given_before_that_of_the_document() 
     assert until(read_terms(written, zone="Europe/Athens")) == "2026-06-30T21:00:00Z"
 
 
-def test_a_zone_that_is_none_is_refused() -> None:
+@pytest.mark.parametrize("zone", ["", "Asia/Nowhere"])
+def test_a_zone_that_is_none_is_refused(zone: str) -> None:
     with pytest.raises(BadZone):
-        read_terms(document(**{"storypool:zone": "Asia/Nowhere"}))
+        read_terms(document(), zone=zone)
+    with pytest.raises(BadZone):
+        read_terms(document(**{"storypool:zone": zone or "x"}))
 
 
 def test_an_offer_is_read_where_it_is_the_centres_own() -> None:
@@ -451,6 +454,15 @@ def test_what_terms_cannot_say_is_refused_by_name_with_its_place(written: Docume
     assert ".".join(refusal.value.field or ()) == path
     assert refusal.value.message.startswith(path)
     assert said in refusal.value.message
+
+
+@pytest.mark.parametrize("levels", [300, 900])
+def test_a_document_nested_without_end_is_refused(levels: int) -> None:
+    part: Document = {"action": "print"}
+    for _ in range(levels):
+        part = {"duty": part}
+    with pytest.raises(BadPolicy):
+        read_terms(document(permission=part))
 
 
 @pytest.mark.parametrize(
