@@ -35,7 +35,9 @@ for _members in (OutletKind, AudienceMeasure, FigureQualifier, FigureGrade):
     describe(_members)
 
 
-@strawberry.type(name="AudienceFigure", description="One figure of an outlet's audience. Followers are never views.")
+@strawberry.type(
+    name="AudienceFigureResult", description="One figure of an outlet's audience. Followers are never views."
+)
 class AudienceFigureResult:
     measure: AudienceMeasure = strawberry.field(description="What it counts.")
     value: int = strawberry.field(description="How many.")

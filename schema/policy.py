@@ -224,7 +224,7 @@ class PolicyInput:
         return BadPolicy(".".join([*path, *given]) + said, field=[*path, *given])
 
 
-@strawberry.type(description="One condition of a rule.")
+@strawberry.type(name="ConstraintResult", description="One condition of a rule.")
 class Constraint:
     left_operand: ConstraintOperand = strawberry.field(description="What it looks at.")
     operator: ConstraintOperator = strawberry.field(description="How it compares.")
@@ -239,7 +239,7 @@ class Constraint:
         )
 
 
-@strawberry.type(description="What whoever uses a permission takes upon itself.")
+@strawberry.type(name="RuleDutyResult", description="What whoever uses a permission takes upon itself.")
 class RuleDuty:
     action: DutyAction = strawberry.field(description="What must be done.")
     precondition: bool = strawberry.field(description="Whether it must be done before the permission holds.")
@@ -264,7 +264,9 @@ class RuleDuty:
         )
 
 
-@strawberry.type(description="A permission or a prohibition. All its constraints must hold together.")
+@strawberry.type(
+    name="RuleResult", description="A permission or a prohibition. All its constraints must hold together."
+)
 class Rule:
     actions: list[PolicyAction] = strawberry.field(description="What it speaks of.")
     constraints: list[Constraint] = strawberry.field(description="Under which conditions; none: always.")
@@ -280,8 +282,9 @@ class Rule:
 
 
 @strawberry.type(
+    name="PolicyResult",
     description="Rules in their canonical form. Where nothing is said, nothing is permitted; where a permission and a prohibition both "
-    "match, the prohibition wins."
+    "match, the prohibition wins.",
 )
 class Policy:
     hash: str = strawberry.field(description="Its name: the SHA-256 of its canonical form, in hexadecimal.")

@@ -26,7 +26,10 @@ from schema.policy import PolicyInput
 from schema.usage import Duty
 
 
-@strawberry.type(description="Where a partner may use the variant on a channel, now and under the terms in question.")
+@strawberry.type(
+    name="SimulatedChannelResult",
+    description="Where a partner may use the variant on a channel, now and under the terms in question.",
+)
 class SimulatedChannel:
     channel: DeliveryChannel = strawberry.field(description="The channel.")
     present: list[Territory] = strawberry.field(
@@ -47,7 +50,7 @@ class SimulatedChannel:
         )
 
 
-@strawberry.type(description="What the terms in question mean for a partner.")
+@strawberry.type(name="SimulatedPartnerResult", description="What the terms in question mean for a partner.")
 class SimulatedPartner:
     partner: Partner = strawberry.field(description="The partner.")
     changes: bool = strawberry.field(description="Whether anything would be different for it.")

@@ -126,7 +126,9 @@ class Terms:
         return self._as_inherited
 
 
-@strawberry.type(description="Something in saved terms that cannot be meant. They are saved all the same.")
+@strawberry.type(
+    name="TermsWarningResult", description="Something in saved terms that cannot be meant. They are saved all the same."
+)
 class TermsWarning:
     code: Contradiction = strawberry.field(description="What is wrong.")
     field: list[str] = strawberry.field(

@@ -10,7 +10,7 @@ from models.errors import BadInput
 from models.language import LanguageTag
 
 
-@strawberry.type(description="A text in one language.")
+@strawberry.type(name="TextResult", description="A text in one language.")
 class Text:
     language: LanguageTag = strawberry.field(description="The language.")
     text: str = strawberry.field(description="The text.")

@@ -133,7 +133,10 @@ class UsageDecision:
         )
 
 
-@strawberry.type(description="The decisions for one variant: one for each use that was asked about, in that order.")
+@strawberry.type(
+    name="UsageDecisionsResult",
+    description="The decisions for one variant: one for each use that was asked about, in that order.",
+)
 class UsageDecisionRow:
     variant_id: strawberry.ID = strawberry.field(description="The variant.")
     decisions: list[UsageDecision] = strawberry.field(description="In the order of `uses`.")

@@ -29,14 +29,14 @@ from schema.policy import Policy
 from schema.text import Text, all_texts
 
 
-@strawberry.type(description="At most so many pickups in a period.")
+@strawberry.type(name="QuotaResult", description="At most so many pickups in a period.")
 class Quota:
     period: QuotaPeriod = strawberry.field(description="Over which time it counts.")
     limit: int = strawberry.field(description="How many pickups are allowed in a period.")
     form: Form | None = strawberry.field(description="Of which form; null for all forms together.")
 
 
-@strawberry.type(description="A quota, and what is left of it.")
+@strawberry.type(name="QuotaStandingResult", description="A quota, and what is left of it.")
 class QuotaStanding(Quota):
     used: int = strawberry.field(description="How many pickups were charged to it in the present period.")
     left: int = strawberry.field(description="How many pickups are left in the present period.")
@@ -57,7 +57,9 @@ class QuotaStanding(Quota):
         )
 
 
-@strawberry.type(description="What a partner alone may use for a time, of what its agreement covers.")
+@strawberry.type(
+    name="ExclusivityResult", description="What a partner alone may use for a time, of what its agreement covers."
+)
 class Exclusivity:
     territories: list[Territory] | None = strawberry.field(description="Where; null for everywhere.")
     channels: list[DeliveryChannel] | None = strawberry.field(description="Through which channels; null for all.")
@@ -97,7 +99,9 @@ class AgreementText:
         return all_texts(self.texts)
 
 
-@strawberry.type(description="An agreement as it was agreed in one version. Pickups name it.")
+@strawberry.type(
+    name="AgreementVersionResult", description="An agreement as it was agreed in one version. Pickups name it."
+)
 class AgreementVersion(AgreementText):
     at: datetime = strawberry.field(description="Since when it says so.")
     by: str = strawberry.field(description="Who changed it: an OAuth client, or a program.")

@@ -235,3 +235,22 @@ def test_only_the_unreleased_section_announces() -> None:
     changelog = "# Changelog\n\n## [Unreleased]\n\n- new\n\n## [0.1.0]\n\n- old\n"
     assert "new" in unreleased(changelog)
     assert "old" not in unreleased(changelog)
+
+
+ANSWERS_WITHOUT_ID = {"Query", "Mutation", "PageInfo", "Viewer", "UsageDecision", "Duty", "RuleOutcome", "UserError"}
+"""Types that are part of an answer and nothing of their own; the others of the kind end in one of `ANSWER_SUFFIXES`."""
+ANSWER_SUFFIXES = ("Payload", "Connection", "Edge", "Result")
+
+
+def test_whatever_has_no_id_is_named_as_a_part_of_an_answer() -> None:
+    """Generated clients keep things by their ids: what has one says so by that field alone, and what has none by its name."""
+    nameless = [
+        name
+        for name, kind in SDL.type_map.items()
+        if isinstance(kind, GraphQLObjectType)
+        and not is_introspection_type(kind)
+        and str(getattr(kind.fields.get("id"), "type", None)) != "ID!"
+        and name not in ANSWERS_WITHOUT_ID
+        and not name.endswith(ANSWER_SUFFIXES)
+    ]
+    assert nameless == []
