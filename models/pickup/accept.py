@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from models.base import JsonObject
 from models.errors import CountExhausted, QuotaExhausted, UsageDenied
 from models.policy import Policy
 from models.pool.case import VariantCase
@@ -92,3 +93,15 @@ def _pickups_left(viewer: Viewer, form: str) -> int:
         if any(quota.counts(form) and quota.is_exhausted for quota in agreement.quotas)
     ]
     return max(0, *left) if left else 0
+
+
+def omitted_assets(case: VariantCase, uses: Sequence[Use], viewer: Viewer) -> list[JsonObject]:
+    """The assets that are left out because one of the uses is not permitted for them, each with the first reason against it."""
+    omitted = []
+    for asset in case.assets():
+        outcomes = [case.decide_asset(asset, use, viewer, viewer.now) for use in uses]
+        denied = next((outcome for outcome in outcomes if not outcome.is_permitted), None)
+        if denied is not None:
+            reason = denied.denials[0]
+            omitted.append({"asset": asset["id"], "code": reason.code, "message": reason.message})
+    return omitted

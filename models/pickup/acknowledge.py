@@ -13,12 +13,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import event
-from models.account import PickupUse, hold_account
-from models.base import JsonObject, new_id
+from models.account import hold_account
+from models.base import new_id
 from models.errors import BadInput, Forbidden, NotFound, StaleVersion
 from models.event import EventKind
 from models.outlet import Outlet
-from models.pickup.accept import Accepted, accept
+from models.pickup.accept import Accepted, accept, omitted_assets
+from models.pickup.again import Plan, held_uses, say_again
 from models.pickup.charge import charge
 from models.pickup.duty import duties_of_pickup
 from models.pickup.record import decision_record, pickup_event, use_record
@@ -53,7 +54,8 @@ class PickupRequest:
 async def acknowledge(session: AsyncSession, request: PickupRequest, viewer: Viewer, book: RightsBook) -> Pickup:
     """Records a pickup, or finds the same one again. The same: partner, variant, version and set of uses, not released since.
 
-    A repeated request brings the same pickup; what it says of outlets, plan and note takes the place of what was said before.
+    A repeated request brings the same pickup; what it says of outlets, plan and note takes the place of what was said before, and so does
+    what it says of purpose, event and share of the text, which is decided first.
 
     :raises Forbidden: staff take nothing.
     :raises NotFound: the variant, or an outlet, is not there for this partner.
@@ -71,9 +73,10 @@ async def acknowledge(session: AsyncSession, request: PickupRequest, viewer: Vie
     case = await variant_case(session, request.variant_id, viewer, book, hold=True)
     uses = [_in_language(use, case) for use in request.uses]
     key = uses_key(uses)
+    plan = Plan([str(outlet) for outlet in request.outlet_ids], request.planned_at, request.note)
     existing = await _find(session, partner_id, request, key)
     if existing is not None and case.live.pub_status == "USABLE":
-        return await _updated(session, existing, request, viewer)
+        return await say_again(session, existing, case, uses, plan, viewer)
     if case.part["version"] != request.version:
         current = case.part["version"]
         raise StaleVersion(
@@ -84,12 +87,12 @@ async def acknowledge(session: AsyncSession, request: PickupRequest, viewer: Vie
     if request.planned_at is not None and request.planned_at < viewer.now:
         raise BadInput(f"plannedAt {request.planned_at.isoformat()} is in the past", field=["plannedAt"])
     accepted = accept(case, uses, viewer, request.planned_at)
-    pickup = _new_pickup(case, uses, key, accepted, request, viewer)
+    pickup = _new_pickup(case, uses, key, accepted, plan, request, viewer)
     charged = {decision.agreement.id for decision in accepted.charged if decision.agreement is not None}
     await charge(session, pickup, charged, case.subject.form)
     session.add(pickup)
     await session.flush()
-    session.add_all([*_held_uses(pickup, uses), *duties_of_pickup(pickup, accepted.decisions)])
+    session.add_all([*held_uses(pickup, uses), *duties_of_pickup(pickup, accepted.decisions)])
     await session.flush()
     await refresh_openings(session, pickup.story_id, [partner_id])
     event.append(session, pickup_event(EventKind.PICKUP_ACKNOWLEDGED, pickup, viewer.now))
@@ -97,16 +100,9 @@ async def acknowledge(session: AsyncSession, request: PickupRequest, viewer: Vie
 
 
 def uses_key(uses: Sequence[Use]) -> str:
-    """Names a set of uses, whatever their order: SHA-256 (hex) over what each of them says."""
-    distinct = sorted({_spelled(use) for use in uses})
+    """Names a set of uses, whatever their order: SHA-256 (hex) over (action, territory, channel, language)."""
+    distinct = sorted({(use.action.value, use.territory, use.channel.value, use.language or "") for use in uses})
     return hashlib.sha256(orjson.dumps(distinct)).hexdigest()
-
-
-def _spelled(use: Use) -> tuple[str, ...]:
-    said = (use.action.value, use.territory, use.channel.value, use.language or "")
-    rare = (use.purpose, use.event, use.percentage)
-    # What most uses leave unsaid is left out, so that more can come to be said without new names for those.
-    return said if rare == (None, None, None) else (*said, *("" if item is None else str(item) for item in rare))
 
 
 def _refuse_bad(request: PickupRequest) -> None:
@@ -132,7 +128,13 @@ def _in_language(use: Use, case: VariantCase) -> Use:
 
 
 def _new_pickup(
-    case: VariantCase, uses: list[Use], key: str, accepted: Accepted, request: PickupRequest, viewer: Viewer
+    case: VariantCase,
+    uses: list[Use],
+    key: str,
+    accepted: Accepted,
+    plan: Plan,
+    request: PickupRequest,
+    viewer: Viewer,
 ) -> Pickup:
     decisions = accepted.decisions
     agreement = decisions[0].agreement
@@ -152,28 +154,16 @@ def _new_pickup(
         variant_version=request.version,
         uses=[use_record(use) for use in uses],
         uses_key=key,
-        decision=decision_record(decisions, omitted=_omitted(case, uses, viewer), at=viewer.now),
+        decision=decision_record(decisions, omitted=omitted_assets(case, uses, viewer), at=viewer.now),
         policy_hash=case.part["policy"],
         agreement_policy_hash=charged.policy.hash(),
-        outlet_ids=[str(outlet) for outlet in request.outlet_ids],
-        planned_at=request.planned_at,
-        note=request.note,
+        outlet_ids=plan.outlet_ids,
+        planned_at=plan.planned_at,
+        note=plan.note,
         created_at=viewer.now,
         updated_at=viewer.now,
         released_at=None,
     )
-
-
-def _omitted(case: VariantCase, uses: list[Use], viewer: Viewer) -> list[JsonObject]:
-    """The assets that are left out because one of the uses is not permitted for them, each with the first reason against it."""
-    omitted = []
-    for asset in case.assets():
-        outcomes = [case.decide_asset(asset, use, viewer, viewer.now) for use in uses]
-        denied = next((outcome for outcome in outcomes if not outcome.is_permitted), None)
-        if denied is not None:
-            reason = denied.denials[0]
-            omitted.append({"asset": asset["id"], "code": reason.code, "message": reason.message})
-    return omitted
 
 
 async def _find(session: AsyncSession, partner_id: uuid.UUID, request: PickupRequest, key: str) -> Pickup | None:
@@ -185,33 +175,3 @@ async def _find(session: AsyncSession, partner_id: uuid.UUID, request: PickupReq
         col(Pickup.released_at).is_(None),
     )
     return (await session.exec(statement)).first()
-
-
-def _held_uses(pickup: Pickup, uses: Sequence[Use]) -> list[PickupUse]:
-    return [
-        PickupUse(
-            pickup_id=pickup.id,
-            ordinal=ordinal,
-            partner_id=pickup.partner_id,
-            story_id=pickup.story_id,
-            variant_id=pickup.variant_id,
-            action=use.action.value,
-            territory=use.territory,
-            channel=use.channel.value,
-            language=use.language or "",
-            purpose=use.purpose,
-            event=use.event,
-            percentage=use.percentage,
-        )
-        for ordinal, use in enumerate(uses)
-    ]
-
-
-async def _updated(session: AsyncSession, pickup: Pickup, request: PickupRequest, viewer: Viewer) -> Pickup:
-    outlets = [str(outlet) for outlet in request.outlet_ids]
-    if (pickup.outlet_ids, pickup.planned_at, pickup.note) != (outlets, request.planned_at, request.note):
-        pickup.outlet_ids, pickup.planned_at, pickup.note = outlets, request.planned_at, request.note
-        pickup.updated_at = viewer.now
-        session.add(pickup)
-        event.append(session, pickup_event(EventKind.PICKUP_UPDATED, pickup, viewer.now))
-    return pickup

@@ -82,17 +82,18 @@ async def test_a_later_version_for_the_same_uses_costs_nothing(centre: Centre) -
     assert await centre.charged(partner) == {MARCH: 1}
 
 
-async def test_the_same_place_for_another_purpose_is_another_use(centre: Centre) -> None:
-    partner = await centre.partner()
+async def test_the_same_place_for_another_purpose_is_the_same_pickup_once_that_is_decided(centre: Centre) -> None:
+    partner = await centre.partner(quotas=[total(1)])
     terms = Policy(counted(1).permissions, allow(constraint("purpose", "advertising"), action="use").permissions)
     offer = await centre.story(terms)
     editorial = use(territory="FR", purpose="editorial")
     first = await centre.take(partner, offer.variants[0], editorial)
     with pytest.raises(UsageDenied):
         await centre.take(partner, offer.variants[0], use(territory="FR", purpose="advertising"))
-    with pytest.raises(CountExhausted):
-        await centre.take(partner, offer.variants[0], use(territory="FR", purpose="education"))
-    assert (await centre.take(partner, offer.variants[0], editorial)).id == first.id
+    assert (await centre.take(partner, offer.variants[0], editorial)).uses[0]["purpose"] == "editorial"
+    again = await centre.take(partner, offer.variants[0], use(territory="FR", purpose="education"))
+    assert (again.id, again.uses[0]["purpose"]) == (first.id, "education")
+    assert await centre.charged(partner) == {MARCH: 1}
 
 
 async def test_as_many_pickups_as_the_quota_says_and_then_none(centre: Centre) -> None:
