@@ -53,7 +53,7 @@ class StandingTables:
     """Where SQL finds what a partner holds and owes.
 
     :param openings: partner_id, variant_id, starts_at, open_new, open_held.
-    :param held: partner_id, variant_id, action, territory, channel, language, purpose, event, percentage of each use that is held.
+    :param held: partner_id, variant_id, action, territory, channel, language of each use that is held.
     """
 
     openings: sa.FromClause
@@ -146,7 +146,7 @@ class PolicyRule:
             )
             permitted = sa.or_(sa.false(), *under)
         others = (
-            sa.not_(covers_sql(theirs, columns))
+            covers_sql(theirs, columns).is_not(sa.true())  # a story without a series or topic makes it NULL
             for theirs in self.standing.exclusivities
             if theirs.starts_at <= now < theirs.ends_at and touches_use(theirs, self.use)
         )
@@ -206,9 +206,6 @@ class PolicyRule:
                 rows.territory == self.use.territory,
                 rows.channel == self.use.channel.value,
                 rows.language == language,
-                rows.purpose.is_not_distinct_from(self.use.purpose),
-                rows.event.is_not_distinct_from(self.use.event),
-                rows.percentage.is_not_distinct_from(self.use.percentage),
             )
             .limit(1)
         )

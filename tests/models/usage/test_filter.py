@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -27,6 +27,7 @@ from models.usage import (
     AgreementFacts,
     CoverageRule,
     EmbargoRule,
+    ExclusivityFacts,
     ExpiryRule,
     PermissionMap,
     PolicyRule,
@@ -101,15 +102,13 @@ COLUMNS = PoolColumns.of(ENTRY.c)
 TABLES = StandingTables(OPENING, HELD)
 PARTNER_ID, STRANGER_ID = uuid.UUID(int=7), uuid.UUID(int=8)
 reuses_the_connection = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Rows:
     """Temporary tables in the shape of the pool index, behind one connection."""
 
-    connection: AsyncConnection
-    run: Callable[[Awaitable[T]], T]
+    execute: Callable[..., sa.Result[Any]]
 
     def fill(self, subjects: Sequence[Subject], rights: Sequence[int] = ()) -> None:
         """Puts these subjects in, in order, in place of what was there."""
@@ -161,13 +160,12 @@ class Rows:
 
     def passing(self, condition: Condition) -> set[int]:
         """The places of the subjects whose rows meet the condition."""
-        found = self.run(self.connection.execute(sa.select(ENTRY.c.position).where(condition)))
-        return set(found.scalars())
+        return set(self.execute(sa.select(ENTRY.c.position).where(condition)).scalars())
 
     def _replace(self, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
-        self.run(self.connection.execute(sa.delete(table)))
+        self.execute(sa.delete(table))
         if rows:
-            self.run(self.connection.execute(sa.insert(table), [dict(row) for row in rows]))
+            self.execute(sa.insert(table), [dict(row) for row in rows])
 
 
 def _held_row(partner: uuid.UUID, variant: uuid.UUID, asked: Use) -> dict[str, object]:
@@ -185,24 +183,38 @@ def _held_row(partner: uuid.UUID, variant: uuid.UUID, asked: Use) -> dict[str, o
 
 
 @contextmanager
-def temporary_rows(url: str | sa.URL) -> Iterator[Rows]:
+def rows_on_sqlite() -> Iterator[Rows]:
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection:
+        METADATA.create_all(connection)
+        yield Rows(connection.execute)
+    engine.dispose()
+
+
+@contextmanager
+def rows_on_postgres(url: sa.URL) -> Iterator[Rows]:
     with asyncio.Runner() as runner:
         engine = create_async_engine(url)
-        connection = runner.run(_awaited(engine.connect()))
-        runner.run(connection.run_sync(METADATA.create_all))
-        yield Rows(connection, lambda work: runner.run(_awaited(work)))
+
+        async def connect() -> AsyncConnection:
+            connection = await engine.connect()
+            await connection.run_sync(METADATA.create_all)
+            return connection
+
+        async def execute(*statement: Any) -> sa.Result[Any]:
+            answer: sa.Result[Any] = await connection.execute(*statement)
+            return answer
+
+        connection = runner.run(connect())
+        yield Rows(lambda *statement: runner.run(execute(*statement)))
         runner.run(connection.close())
         runner.run(engine.dispose())
-
-
-async def _awaited(work: Awaitable[T]) -> T:
-    return await work
 
 
 @pytest.fixture(scope="module")
 def rows_on(postgres_url: sa.URL) -> Iterator[Callable[[Dialect], Rows]]:
     postgres = database_url(postgres_url.render_as_string(hide_password=False))
-    with temporary_rows("sqlite+aiosqlite://") as on_sqlite, temporary_rows(postgres) as on_postgres:
+    with rows_on_sqlite() as on_sqlite, rows_on_postgres(postgres) as on_postgres:
         yield {"sqlite": on_sqlite, "postgresql": on_postgres}.__getitem__
 
 
@@ -230,11 +242,8 @@ def test_status_embargo_expiry_and_coverage_filter_as_they_say(
 ) -> None:
     rows.fill(subjects)
     rules = (StatusRule(), EmbargoRule(), ExpiryRule(), CoverageRule(standing))
-    found = rows.run(
-        rows.connection.execute(
-            sa.select(*(rule.sql_filter(COLUMNS, now) for rule in rules)).select_from(ENTRY).order_by(ENTRY.c.position)
-        )
-    )
+    conditions = (rule.sql_filter(COLUMNS, now) for rule in rules)
+    found = rows.execute(sa.select(*conditions).select_from(ENTRY).order_by(ENTRY.c.position))
     assert [tuple(map(bool, row)) for row in found] == [
         tuple(rule.holds(subject, now) for rule in rules) for subject in subjects
     ]
@@ -301,6 +310,13 @@ def test_a_use_that_is_held_stays_usable_when_count_and_quota_are_used_up(rows: 
         assert rows.passing(usable(rights, use(), standing, NOW)) == {0}
         assert rows.passing(usable(rights, use(language="zh"), standing, NOW)) == {0}
         assert rows.passing(usable(rights, use(language="en"), standing, NOW)) == set()
+
+
+def test_what_another_has_to_itself_of_a_series_leaves_stories_without_one_usable(rows: Rows) -> None:
+    theirs = ExclusivityFacts(TIMES[0], TIMES[5], None, frozenset({use().channel}), series=frozenset({"fun"}))
+    rows.fill([ARTICLE, replace(ARTICLE, series="faces"), replace(ARTICLE, series="fun")], [1, 1, 1])
+    rights = [Rights(1, EVERYTHING, LanguageTag("zh"), "ARTICLE")]
+    assert rows.passing(usable(rights, use(), replace(PARTNER, exclusivities=(theirs,)), NOW)) == {0, 1}
 
 
 def test_a_range_covers_narrower_tags_and_not_longer_words(rows: Rows) -> None:
