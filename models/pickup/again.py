@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from models.pickup.record import decision_record, pickup_event, use_record
 from models.pickup.table import Pickup
 from models.pool.case import VariantCase
 from models.pool.openings import refresh_openings
-from models.usage import Account, HeldUse, Use
+from models.usage import Use
 from models.viewer import Viewer
 
 
@@ -41,8 +41,7 @@ async def say_again(
     said = [use_record(use) for use in uses]
     anew = _each(said) != _each(pickup.uses)
     if anew:
-        without = _without(case.account, case, uses)
-        accepted = accept(replace(case, account=without), uses, viewer, plan.planned_at)
+        accepted = accept(case, uses, viewer, plan.planned_at)
         omitted = omitted_assets(case, uses, viewer)
         pickup.uses, pickup.decision = said, decision_record(accepted.decisions, omitted=omitted, at=viewer.now)
         await session.execute(sa.delete(PickupUse).where(col(PickupUse.pickup_id) == pickup.id))
@@ -82,14 +81,3 @@ def held_uses(pickup: Pickup, uses: Sequence[Use]) -> list[PickupUse]:
 def _each(records: Sequence[dict[str, object]]) -> list[list[tuple[str, object]]]:
     """Uses as they are kept, in an order of their own; what was not asked in earlier days was not said."""
     return sorted(sorted((name, value) for name, value in record.items() if value is not None) for record in records)
-
-
-def _without(account: Account, case: VariantCase, uses: Sequence[Use]) -> Account:
-    """The account without what the pickup holds: the same action, territory, channel and language of the variant."""
-    places = {(use.action, use.territory, use.channel, use.language) for use in uses}
-
-    def is_this(held: HeldUse) -> bool:
-        place = (held.use.action, held.use.territory, held.use.channel, held.use.language)
-        return held.variant == case.subject.variant and place in places
-
-    return replace(account, held=tuple(held for held in account.held if not is_this(held)))

@@ -31,6 +31,11 @@ class Use:
     event: str | None = None
     percentage: int | None = None
 
+    @property
+    def place(self) -> tuple[RightsAction, Territory, DeliveryChannel, LanguageTag | None]:
+        """What a use is known by and counted as: action, territory, channel and language."""
+        return self.action, self.territory, self.channel, self.language
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -83,11 +88,11 @@ class Account:
     duties: tuple[DutyFact, ...] = ()
 
     def holds(self, subject: Subject, use: Use) -> bool:
-        """Whether this very use of the variant is held already, its language written out."""
+        """Whether the use of the variant is held already: the same action, territory, channel and language, for whatever purpose."""
         if not self.held:
             return False
         asked = use if use.language is not None else replace(use, language=subject.language)
-        return any(held.variant == subject.variant and held.use == asked for held in self.held)
+        return any(held.variant == subject.variant and held.use.place == asked.place for held in self.held)
 
     def with_use(self, held: HeldUse) -> Account:
         """The same with one use more."""

@@ -178,7 +178,7 @@ def uses_under(rule: Rule, account: Account) -> int:
     """How many different uses of a story a partner has taken that a permission speaks of, whenever that was."""
     return len(
         {
-            held
+            (held.variant, held.use.place)
             for held in account.held
             if held.use.action in rule.covered
             and all(

@@ -72,7 +72,7 @@ def holding(*uses: HeldUse, duties: tuple[DutyFact, ...] = ()) -> Standing:
         ((held(FR), held(JP)), FR, True),
         ((held(FR), held(JP)), use(territory="FR", language="zh"), True),
         ((held(FR), held(JP)), use(territory="FR", language="en"), False),
-        ((held(FR), held(JP)), use(territory="FR", purpose="education"), False),
+        ((held(FR), held(JP)), use(territory="FR", purpose="education"), True),
         ((held(FR), held(JP)), use(territory="FR", channel=DeliveryChannel.APP), False),
         ((held(FR), held(JP)), use(RightsAction.DISPLAY, territory="FR"), False),
         # The variants of a story are counted together, each use of each.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.policy import DutyAction, Policy, Rule
@@ -21,6 +21,7 @@ from models.usage import (
     decide_matrix,
     is_permitted,
 )
+from tests.conftest import LONG
 from tests.models.policies import PERMISSIONS, PROHIBITIONS
 from tests.models.usage.cases import CASES, TIMES, USES, Case
 
@@ -110,6 +111,7 @@ def test_reasons_and_answer_agree(case: Case) -> None:
         assert "{" not in reason.message
 
 
+@settings(max_examples=max(LONG // 5, 100))
 @given(st.lists(CASES, min_size=1, max_size=4), st.lists(USES, min_size=1, max_size=3))
 def test_a_matrix_says_of_each_variant_and_use_what_a_decision_does(several: list[Case], uses: list[Use]) -> None:
     standing, now = several[0].standing, several[0].now
