@@ -10,22 +10,23 @@ is a set of bits:
 - purposes: those that the rules name, and one that no rule names. To give no purpose permits less than that one. Events
   likewise.
 
-How much of a text is used makes no difference: whatever is permitted of more is permitted of one per cent. Uses that the
-partner holds already are decided one by one, for counts and quotas ask nothing of them.
+How much of a text is used makes no difference: whatever is permitted of more is permitted of one per cent. What the partner
+holds already is decided use by use, for counts and quotas ask nothing of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import product
 from typing import Final
 
 from models.language import ANY_LANGUAGE, LanguageTag, ranges_covering
 from models.policy import Constraint, DeliveryChannel, LeftOperand, Policy, RightsAction, Rule
 from models.territory import Territory, standard_tree
 from models.usage.decision import is_permitted
-from models.usage.facts import Account, AgreementFacts, ExclusivityFacts, Standing, Subject
+from models.usage.facts import Account, AgreementFacts, ExclusivityFacts, Standing, Subject, Use
 from models.usage.outcome import Readability
 from models.usage.rules import EmbargoRule, StatusRule, covers, period_gate, quota_gate
 from models.usage.terms import Conditions, conditional_match, narrowed
@@ -59,7 +60,7 @@ def readable(policies: Sequence[Policy], subject: Subject, standing: Standing, n
         for theirs in standing.exclusivities
         if covers(theirs, subject)
     ]
-    held = [own.use for own in standing.account.held if own.variant == subject.variant]
+    held = space.held(standing.account, subject)
 
     def answer(at: datetime) -> bool:
         if not EmbargoRule().holds(subject, at):
@@ -176,6 +177,12 @@ class _Space:
 
     def theirs(self, exclusivity: ExclusivityFacts) -> Box:
         return self._box(exclusivity.channels, exclusivity.territories)
+
+    def held(self, account: Account, subject: Subject) -> list[Use]:
+        """What is held of the subject, for every purpose and event that makes a difference: it is held whatever it is for."""
+        uses = (own.use for own in account.held if own.variant == subject.variant)
+        parts = product(uses, self.purposes, self.events)
+        return [replace(use, purpose=purpose, event=event, percentage=1) for use, purpose, event in parts]
 
     def _box(self, channels: frozenset[DeliveryChannel] | None, territories: frozenset[Territory] | None) -> Box:
         """Every use in these channels and territories; None stands for all."""

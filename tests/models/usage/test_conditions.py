@@ -49,6 +49,8 @@ WEEK = constraint("elapsedTime", "PT604800S", operator="lteq")
 FR, JP, KR = use(territory="FR"), use(territory="JP"), use(territory="KR")
 VARIANT = replace(ARTICLE, variant=variant_id(0))
 INFORM, CONSENT = DutyAction.INFORM, DutyAction.OBTAIN_CONSENT
+LESSON = allow(constraint("count", "1", operator="lteq"), constraint("purpose", "education"))
+LESSON_IN_KR = use(territory="KR", purpose="education")
 REPORT_FIRST = allow(duties=(duty("inform", precondition=True),))
 REPORT_OR_STOP = allow(duties=(duty("inform", WEEK, blocking=True),))
 REPORT_SOMETIME = allow(duties=(duty("inform", WEEK),))
@@ -318,6 +320,9 @@ def test_openings_begin_with_what_is_open_now_and_change_with_each_deadline() ->
             VARIANT,
             True,
         ),
+        # What is held is held for every purpose, also where the count of those for this one is used up elsewhere.
+        (LESSON, holding(held(FR), held(LESSON_IN_KR, variant=1)), VARIANT, True),
+        (LESSON, holding(held(FR, variant=1), held(LESSON_IN_KR, variant=1)), VARIANT, False),
         (EVERYTHING, exclusive(territories=None), ARTICLE, True),
         (EVERYTHING, exclusive(territories=None, channels=None), ARTICLE, False),
     ],
