@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test bench fmt check sdl migrate clean
+.PHONY: help install run test long bench fmt check sdl migrate clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,12 @@ run: install ## start the demonstration: database, stories, clients, server
 
 test: install check ## check the code, then run every test
 	$(BIN)/python -m pytest -q --numprocesses=auto --dist=worksteal
+
+LONG := tests/models/usage/test_filter.py tests/models/usage/test_decision_properties.py \
+	tests/models/usage/test_readability.py tests/models/pickup/test_sequences.py
+
+long: install ## try what is said of usage decisions with 50,000 examples: half an hour
+	STORYPOOL_LONG=50000 $(BIN)/python -m pytest -q -m hypothesis --numprocesses=auto --dist=worksteal --durations=0 $(LONG)
 
 bench: install ## measure throughput, latency and memory
 	$(BIN)/python -m tests.bench
