@@ -37,7 +37,10 @@ def decide(policies: Sequence[Policy], subject: Subject, use: Use, standing: Sta
         decided for under the story's terms alone, for there is no agreement that could say anything about them.
     :param now: the moment that is decided for, with a zone.
     """
-    case = _Case.of(policies, subject, use, standing)
+    return Asking.of(subject, use, standing).decide(policies, standing.account, now)
+
+
+def _decided(case: _Case, now: datetime) -> UsageDecision:
     answer = case.answer(now)
     changes = (moment for moment in sorted({edge for edge in case.edges() if edge > now}))
     return UsageDecision(
@@ -53,17 +56,16 @@ def decide(policies: Sequence[Policy], subject: Subject, use: Use, standing: Sta
 
 def is_permitted(policies: Sequence[Policy], subject: Subject, use: Use, standing: Standing, now: datetime) -> bool:
     """`decide`, without the reasons: for deciding a great many cases at once."""
-    return _Case.of(policies, subject, use, standing).answer(now).permitted
+    return Asking.of(subject, use, standing).case(policies, standing.account).answer(now).permitted
 
 
-def permitting(policy: Policy, subject: Subject, use: Use, standing: Standing, now: datetime) -> tuple[int, int]:
+def permitting(policy: Policy, asking: Asking, now: datetime) -> tuple[int, int]:
     """What of a policy permits a use, apart from what the partner holds and owes of the story.
 
     :returns: `(64, 0)` where an unconditional permission does; otherwise the bits of the conditional ones that would, each alone, and
         which of those are open to a partner that holds and owes nothing.
     """
-    asked = question(use, subject)
-    terms = match_terms(policy, asked, None)
+    terms = match_terms(policy, asking.asked, None)
     bits, permission_number = 0, 0
     if any(match.holds(now) for match in terms.prohibitions):
         return 0, 0
@@ -74,7 +76,7 @@ def permitting(policy: Policy, subject: Subject, use: Use, standing: Standing, n
         elif match.holds(now):
             bits = 64
             break
-    if not bits or not _Case.of((FREE_FOR_ALL,), subject, use, standing).answer(now).permitted:
+    if not bits or not asking.agreed(now):
         return 0, 0
     return bits, 0 if bits == 64 else bits & policy.open_at_first
 
@@ -115,35 +117,6 @@ class _Case(NamedTuple):
     gates: tuple[Gate, ...]
     story: tuple[TermsMatch, ...]
     agreements: tuple[_AgreementCase, ...]
-
-    @classmethod
-    def of(cls, policies: Sequence[Policy], subject: Subject, use: Use, standing: Standing) -> _Case:
-        asked = question(use, subject)
-        held = standing.account.holds(subject, use)
-        conditions = Conditions(standing.account, held)
-        gates = [*StatusRule().gates(subject), EmbargoRule().gate(subject)]
-        if (translation := translation_gate(use)) is not None:
-            gates.append(translation)
-        agreements: tuple[_AgreementCase, ...] = ()
-        if not standing.is_staff:
-            gates.append(partner_gate(standing))
-            gates += exclusivity_gates(standing, subject, use)
-            agreements = tuple(
-                _AgreementCase(
-                    agreement,
-                    agreement_gates(agreement, subject, use, held=held),
-                    match_terms(agreement.policy, asked, Conditions(Account(duties=agreement.duties), held)),
-                )
-                for agreement in standing.agreements
-            )
-        return cls(
-            asked=asked,
-            is_canceled=subject.pub_status == CANCELED,
-            needs_agreement=not standing.is_staff,
-            gates=tuple(gates),
-            story=tuple(match_terms(policy, asked, conditions) for policy in policies),
-            agreements=agreements,
-        )
 
     def answer(self, at: datetime) -> _Answer:
         """The answer at a moment."""
@@ -191,3 +164,71 @@ class _Case(NamedTuple):
             yield from case.terms.outcomes(self.asked, case.source(), at)
             if case.duties(at) is not None:
                 return
+
+
+class Asking:
+    """A use of a subject by somebody, before any terms of the subject are looked at: what many policies can be asked about.
+
+    :ivar asked: the use as rules are compared with it.
+    """
+
+    def __init__(
+        self,
+        asked: Question,
+        subject: Subject,
+        use: Use,
+        gates: tuple[Gate, ...],
+        agreements: tuple[_AgreementCase, ...],
+        needs_agreement: bool,
+    ) -> None:
+        self.asked = asked
+        self._subject, self._use = subject, use
+        self._gates, self._agreements, self._needs_agreement = gates, agreements, needs_agreement
+        self._agreed: tuple[datetime, bool] | None = None
+
+    @classmethod
+    def of(cls, subject: Subject, use: Use, standing: Standing) -> Asking:
+        """What is looked at whatever the terms say: status, embargo, partner, exclusivities and agreements."""
+        asked = question(use, subject)
+        gates = [*StatusRule().gates(subject), EmbargoRule().gate(subject)]
+        if (translation := translation_gate(use)) is not None:
+            gates.append(translation)
+        agreements: tuple[_AgreementCase, ...] = ()
+        if not standing.is_staff:
+            held = standing.account.holds(subject, use)
+            gates.append(partner_gate(standing))
+            gates += exclusivity_gates(standing, subject, use)
+            agreements = tuple(
+                _AgreementCase(
+                    agreement,
+                    agreement_gates(agreement, subject, use, held=held),
+                    match_terms(agreement.policy, asked, Conditions(Account(duties=agreement.duties), held)),
+                )
+                for agreement in standing.agreements
+            )
+        return cls(asked, subject, use, tuple(gates), agreements, not standing.is_staff)
+
+    def case(self, policies: Sequence[Policy], account: Account) -> _Case:
+        """The same under terms."""
+        conditions = Conditions(account, account.holds(self._subject, self._use))
+        return _Case(
+            asked=self.asked,
+            is_canceled=self._subject.pub_status == CANCELED,
+            needs_agreement=self._needs_agreement,
+            gates=self._gates,
+            story=tuple(match_terms(policy, self.asked, conditions) for policy in policies),
+            agreements=self._agreements,
+        )
+
+    def decide(self, policies: Sequence[Policy], account: Account, now: datetime) -> UsageDecision:
+        """`decide` under terms.
+
+        :param account: that of the standing which this was made for.
+        """
+        return _decided(self.case(policies, account), now)
+
+    def agreed(self, now: datetime) -> bool:
+        """Whether everything but the terms of the subject permits the use."""
+        if self._agreed is None or self._agreed[0] != now:
+            self._agreed = now, self.case((FREE_FOR_ALL,), Account()).answer(now).permitted
+        return self._agreed[1]

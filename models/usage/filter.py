@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from models.language import LanguageTag
 from models.policy import Policy
 from models.usage.byte_map import look_up
-from models.usage.decision import permitting
+from models.usage.decision import Asking, permitting
 from models.usage.facts import NOTHING_HELD, AgreementFacts, Standing, Subject, Use
 from models.usage.rules import (
     Condition,
@@ -107,6 +107,7 @@ class PermissionTable:
         )
         self._forms = agreement is not None and agreement.forms is not None
         self._known: dict[tuple[Policy, str, str], tuple[int, int]] = {}
+        self._askings: dict[tuple[str, str], Asking] = {}
 
     def byte(self, rights: Rights) -> tuple[int, int]:
         """What rights say, and what of it is open at first."""
@@ -114,10 +115,17 @@ class PermissionTable:
         key = (rights.policy, language, rights.form if self._forms else "")
         found = self._known.get(key)
         if found is None:
-            subject = Subject(rights.language, rights.form)
-            found = permitting(rights.policy, subject, self._use, self._standing, self._now)
+            found = permitting(rights.policy, self._asking(rights), self._now)
             self._known[key] = found
         return found
+
+    def _asking(self, rights: Rights) -> Asking:
+        key = (rights.language, rights.form)
+        asking = self._askings.get(key)
+        if asking is None:
+            asking = Asking.of(Subject(rights.language, rights.form), self._use, self._standing)
+            self._askings[key] = asking
+        return asking
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from models.policy import Policy
-from models.usage.decision import decide
+from models.usage.decision import Asking
 from models.usage.facts import NOTHING_HELD, Account, Standing, Subject, Use
 from models.usage.outcome import UsageDecision
 
@@ -30,13 +30,17 @@ def decide_matrix(
 ) -> list[list[UsageDecision]]:
     """`decide` for every case and every use: a row a case, a column a use."""
     rows: dict[MatrixCase, list[UsageDecision]] = {}
+    askings: dict[tuple[Subject, Account], list[Asking]] = {}
     answers = []
     for case in cases:
         question = case.question()
         row = rows.get(question)
         if row is None:
-            towards = standing.towards(case.account)
-            row = [decide(case.policies, case.subject, use, towards, now) for use in uses]
+            about = (question.subject, question.account)
+            if about not in askings:
+                towards = standing.towards(question.account)
+                askings[about] = [Asking.of(question.subject, use, towards) for use in uses]
+            row = [asking.decide(question.policies, question.account, now) for asking in askings[about]]
             rows[question] = row
         answers.append(row)
     return answers

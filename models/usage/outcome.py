@@ -38,8 +38,7 @@ class Outcome(StrEnum):
     """A rule with a condition that does not hold: it neither allows nor denies."""
 
 
-@dataclass(frozen=True)
-class RuleOutcome:
+class RuleOutcome(NamedTuple):
     """One rule that was looked at, and what became of it.
 
     The words are put together only when somebody reads them: most decisions are made for lists, where nobody does.

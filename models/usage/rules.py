@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from models.language import ANY_LANGUAGE, ranges_covering
+from models.language import ANY_LANGUAGE, LanguageTag, ranges_covering
 from models.policy import DeliveryChannel, RightsAction
 from models.territory import Territory, standard_tree
 from models.usage.facts import AgreementFacts, ExclusivityFacts, Quota, Standing, Subject, Use
@@ -274,7 +274,7 @@ def agreement_gates(agreement: AgreementFacts, subject: Subject, use: Use, *, he
             ALWAYS if covering else None,
             "Agreement {} covers the story: {}.",
             "Agreement {} does not cover the story: {}.",
-            (agreement.id, _Coverage(agreement, subject)),
+            (agreement.id, _Coverage(agreement, subject.language, subject.form, subject.series, subject.topic)),
         ),
         _own_gate("AGREEMENT_TERRITORY", "territories", agreement, use.territory, agreement.territories, inside),
         _own_gate("AGREEMENT_CHANNEL", "channels", agreement, use.channel, agreement.channels, open_channel),
@@ -319,15 +319,18 @@ class _Coverage:
     """What a subject is beside what an agreement covers, put into words when somebody reads them."""
 
     agreement: AgreementFacts
-    subject: Subject
+    language: LanguageTag
+    form: str
+    series: str | None
+    topic: str | None
 
     def __str__(self) -> str:
-        agreement, subject = self.agreement, self.subject
+        agreement = self.agreement
         dimensions = (
-            ("language", subject.language, agreement.languages),
-            ("form", subject.form, agreement.forms),
-            ("series", subject.series, agreement.series),
-            ("topic", subject.topic, agreement.topics),
+            ("language", self.language, agreement.languages),
+            ("form", self.form, agreement.forms),
+            ("series", self.series, agreement.series),
+            ("topic", self.topic, agreement.topics),
         )
         return ", ".join(
             f"{name} {value or 'none'} of {'all' if covered is None else '/'.join(sorted(covered)) or 'none'}"
