@@ -27,6 +27,8 @@ DUTY_OPERANDS: Final = (LeftOperand.DATE_TIME, LeftOperand.ELAPSED_TIME)
 RULE_OPERANDS: Final = tuple(item for item in LeftOperand if item is not LeftOperand.ELAPSED_TIME)
 PERMISSION_OPERANDS: Final = (LeftOperand.COUNT, LeftOperand.PERCENTAGE)
 """What only a permission may be constrained by: to be forbidden the fourth use is to be permitted three."""
+DUTY_ACTIONS: Final = [action.value for action in DutyAction if action is not DutyAction.DELETE]
+"""What a duty of a permission may ask for."""
 DATE_OPERATORS: Final = ("eq", "gt", "gteq", "lt", "lteq")
 _SINGLE: Final = (
     LeftOperand.DATE_TIME,
@@ -93,11 +95,10 @@ def _actions(rule: Mapping[str, object], path: Path) -> tuple[str, ...]:
 
 def _duty(data: object, path: Path, zone: ZoneInfo | None) -> Duty:
     duty = mapping(data, path, {"action", "constraints", "precondition", "blocking"})
-    known = [action.value for action in DutyAction if action is not DutyAction.DELETE]
     action = duty.get("action")
     if action == DutyAction.DELETE:
         refuse((*path, "action"), "is 'delete', which needs no saying: copies of a canceled story are always deleted")
-    chosen = DutyAction(one_of(action, (*path, "action"), known))
+    chosen = DutyAction(one_of(action, (*path, "action"), DUTY_ACTIONS))
     constraints = _constraints(duty, path, zone, DUTY_OPERANDS)
     for place, constraint in enumerate(constraints):
         if constraint.operator is Operator.GTEQ:
@@ -128,9 +129,7 @@ def _constraints(
 def _constraint(data: object, path: Path, zone: ZoneInfo | None, operands: Sequence[LeftOperand]) -> list[Constraint]:
     """A constraint; two where one date alone stands for the bounds of its day."""
     constraint = mapping(data, path, {"leftOperand", "operator", "rightOperand"})
-    operand = LeftOperand(
-        one_of(constraint.get("leftOperand"), (*path, "leftOperand"), [known.value for known in operands])
-    )
+    operand = LeftOperand(one_of(constraint.get("leftOperand"), (*path, "leftOperand"), operands))
     values = _values(constraint, (*path, "rightOperand"))
     operator = constraint.get("operator")
     if operand in _SINGLE and len(values) != 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NoReturn
 
 from models.errors import BadPolicy
@@ -32,16 +32,16 @@ def items_of(data: Mapping[str, object], key: str, path: Path) -> list[tuple[obj
     return [(item, (*path, key, str(place))) for place, item in enumerate(items)]
 
 
-def one_of(value: object, path: Path, known: Mapping[str, object] | list[str]) -> str:
+def one_of(value: object, path: Path, known: Collection[str]) -> str:
     """One of the known words."""
     if not isinstance(value, str) or value not in known:
         refuse(path, f"is {shown(value)}; it must be one of {listed(known)}")
     return value
 
 
-def listed(known: Mapping[str, object] | set[str] | list[str]) -> str:
+def listed(known: Collection[str]) -> str:
     """Words for a message, in order."""
-    return ", ".join(repr(item) for item in sorted(known))
+    return ", ".join(repr(str(item)) for item in sorted(known))
 
 
 def shown(value: object) -> str:

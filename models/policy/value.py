@@ -20,6 +20,7 @@ LARGEST_COUNT: Final = 1_000_000
 LONGEST_TIME: Final = timedelta(days=36_500)
 
 RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_CHANNELS: Final = [channel.value for channel in DeliveryChannel]
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DURATION: Final = re.compile(
     r"P(?:(?P<weeks>\d{1,4})W|(?:(?P<days>\d{1,5})D)?(?:T(?=\d)(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,10})S)?)?)",
@@ -42,7 +43,7 @@ def _language(value: str, path: Path) -> str:
 
 
 def _channel(value: str, path: Path) -> str:
-    return one_of(value, path, [channel.value for channel in DeliveryChannel])
+    return one_of(value, path, _CHANNELS)
 
 
 def _purpose(value: str, path: Path) -> str:
