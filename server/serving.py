@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import socket
 from collections.abc import Callable
 from types import FrameType
 
@@ -20,6 +22,12 @@ class GracefulServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, *, draining: Callable[[], None]) -> None:
         super().__init__(config)
         self._draining = draining
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to serve. What was made until then stays as long as the process, so that the collector need not look at it again."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Called by uvicorn in the signal's handler."""
