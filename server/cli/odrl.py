@@ -1,9 +1,10 @@
-"""`storypool rights export` and `storypool rights import`: terms and agreements to ODRL, and terms from it."""
+"""`storypool rights export` and `storypool rights import`: terms and agreements to ODRL, and from it."""
 
 from __future__ import annotations
 
 import getpass
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,8 @@ from models.base import JsonObject, utc_now
 from models.change import Change
 from models.database import Database
 from models.errors import BadInput, NotFound
+from models.odrl.agreement_import import import_agreement
+from models.odrl.agreement_reading import describes_agreement, read_agreement
 from models.odrl.drafting import ImportedTerms, import_terms
 from models.odrl.export import export_agreement, export_terms
 from models.partner import Partner
@@ -57,7 +60,12 @@ def export(
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The ODRL policy, in JSON-LD.")],
     by: Annotated[str, typer.Option(help="Who does it, for the record.", default_factory=getpass.getuser)],
-    key: Annotated[str | None, typer.Option(help="Makes them a template.")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Makes terms a template; of an agreement, the key if not the document's.")
+    ] = None,
+    partner: Annotated[
+        str | None, typer.Option(metavar="KEY", help="The partner of an agreement, if not the document's assignee.")
+    ] = None,
     replaces: Annotated[
         str | None, typer.Option(metavar="ID", help="The terms that have the key now; they lose it.")
     ] = None,
@@ -67,16 +75,21 @@ def import_(
     zone: Annotated[str | None, typer.Option(help="The IANA zone in which a date alone is a whole day.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Save terms from an ODRL 2.2 policy in JSON-LD. What terms cannot say is refused by name."""
-    centre = load_settings().issuer
-    imported = import_terms(
-        read_json(file), key=key, zone=zone, texts={"names": dict(map(_name, name or []))}, centre=centre
-    )
+    """Save terms, or an agreement, from an ODRL 2.2 policy in JSON-LD. What Storypool cannot say is refused by name."""
+    document, change = read_json(file), Change(by=by, at=utc_now())
+    of_terms = {"--replaces": replaces, "--name": name or None, "--zone": zone}
+    if describes_agreement(document):
+        _refuse_given(of_terms, "terms, and this is an agreement")
+        _import_agreement(document, change, key, partner, as_json=as_json)
+        return
+    _refuse_given({"--partner": partner}, "an agreement, and this is none")
+    texts = {"names": dict(map(_name, name or []))}
+    imported = import_terms(document, key=key, zone=zone, texts=texts, centre=load_settings().issuer)
 
     async def work(database: Database) -> SavedTerms:
         async with database.write() as session:
             replaced = None if replaces is None else _terms_id(replaces)
-            return await save_terms(session, imported.draft, Change(by=by, at=utc_now()), replaces=replaced)
+            return await save_terms(session, imported.draft, change, replaces=replaced)
 
     _show(run(work), imported, as_json)
 
@@ -89,6 +102,27 @@ def read_json(file: Path) -> object:
         raise NotFound(f"{file} cannot be read: {error.strerror}") from error
     except orjson.JSONDecodeError as error:
         raise BadInput(f"{file} is not JSON: {error}") from error
+
+
+def _refuse_given(options: Mapping[str, object], kind: str) -> None:
+    for option, value in options.items():
+        if value is not None:
+            raise BadInput(f"{option} is for {kind}; leave it out")
+
+
+def _import_agreement(document: object, change: Change, key: str | None, partner: str | None, *, as_json: bool) -> None:
+    read = read_agreement(document, centre=load_settings().issuer)
+
+    async def work(database: Database) -> Agreement:
+        async with database.write() as session:
+            return await import_agreement(session, read, change, key=key, partner_key=partner)
+
+    agreement = run(work)
+    if as_json:
+        named = {"id": global_id("Agreement", agreement.id), "key": agreement.key, "version": agreement.version}
+        print_json({**named, "policyHash": agreement.policy_hash})
+        return
+    typer.echo(f"{agreement.key}: version {agreement.version}")
 
 
 def _show(saved: SavedTerms, imported: ImportedTerms, as_json: bool) -> None:

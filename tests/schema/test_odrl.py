@@ -1,14 +1,23 @@
-"""Terms, agreements and decisions in ODRL through the API, and terms taken over from it."""
+"""Terms, agreements and decisions in ODRL through the API, and terms and agreements taken over from it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+import strawberry
+from strawberry.schema.config import StrawberryConfig
 
+from models.actor import Actor
 from models.errors import Forbidden
 from models.odrl.reading import read_terms
 from models.scope import Scope
+from schema.agreement import AgreementPayload
+from schema.context import Context
+from schema.mutation import Mutation, partnership
+from schema.odrl.agreement import import_odrl_agreement
+from schema.query import Query
+from schema.scalar import SCALARS
 from tests.seeded import JsonAnswer, Pool
 
 TEMPLATE = 'query($key: String!) { terms(key: $key) { id key policyHash odrl name(language: "zh") } }'
@@ -19,6 +28,20 @@ IMPORT = """mutation($input: ImportTermsInput!) { importTerms(input: $input) {
 STORY = """{ stories(first: 1, filter: { languages: ["en"], forms: [ARTICLE] }) { edges { node {
   terms { odrl policyHash } variant(languages: ["en"]) { id uri terms { odrl policyHash } assets { terms { odrl policyHash } } } } } } }"""
 CONTEXT = ["http://www.w3.org/ns/odrl.jsonld", {"storypool": "https://w3id.org/storypool/odrl#"}]
+
+IMPORT_AGREEMENT = """mutation($input: ImportAgreementInput!) { importAgreement(input: $input) {
+  agreement { id key partnerKey version policyHash territories channels startsAt endsAt zone odrl }
+  userErrors { code field message } query { viewer { isStaff } } } }"""
+
+
+@strawberry.type
+class Importing(Mutation):
+    """The root of mutations, with the one that takes agreements over."""
+
+    import_agreement: AgreementPayload | None = partnership(import_odrl_agreement, "Adds an agreement from ODRL.")
+
+
+IMPORTING = strawberry.Schema(Query, Importing, config=StrawberryConfig(scalar_map=SCALARS))
 
 
 def document(**parts: object) -> dict[str, Any]:
@@ -153,3 +176,66 @@ async def test_an_agreement_is_exported_to_staff_and_to_its_partner(pool: Pool, 
     assert odrl["dct:identifier"] == wanted["key"]
     assert odrl["assigner"]["uid"] == "http://localhost:8000"
     assert odrl["storypool:policyHash"] == wanted["policyHash"]
+
+
+async def agreement_of(pool: Pool, partner: str) -> JsonAnswer:
+    """The first agreement of a partner of the demonstration."""
+    asked = """{ agreements(first: 20) { edges { node {
+      id key partnerKey version policyHash territories channels startsAt endsAt zone odrl } } } }"""
+    listed = await pool.ask(await pool.actor(None), asked)
+    found: JsonAnswer = next(e["node"] for e in listed["agreements"]["edges"] if e["node"]["partnerKey"] == partner)
+    return found
+
+
+async def taken_over(pool: Pool, actor: Actor | None = None, **given: object) -> Any:
+    """What importing an agreement gives."""
+    context = Context(actor or await pool.actor(None), pool.services, "test")
+    return await IMPORTING.execute(IMPORT_AGREEMENT, variable_values={"input": given}, context_value=context)
+
+
+async def test_an_agreement_comes_back_as_itself(pool: Pool) -> None:
+    agreement = await agreement_of(pool, "china-daily")
+    result = await taken_over(pool, odrl=agreement["odrl"])
+    assert result.errors is None
+    expected = {"agreement": agreement, "userErrors": [], "query": {"viewer": {"isStaff": True}}}
+    assert result.data["importAgreement"] == expected
+
+
+async def test_an_agreement_comes_back_under_another_key_for_a_partner_by_key(pool: Pool) -> None:
+    agreement = await agreement_of(pool, "china-daily")
+    result = await taken_over(pool, odrl=agreement["odrl"], key="copied", partnerKey="china-daily")
+    copied = result.data["importAgreement"]["agreement"]
+    assert (copied["key"], copied["version"]) == ("copied", 1)
+    assert copied["id"] != agreement["id"]
+    for name in ("partnerKey", "policyHash", "startsAt", "endsAt", "zone"):
+        assert copied[name] == agreement[name], name
+    for name in ("territories", "channels"):
+        assert sorted(copied[name]) == sorted(agreement[name]), name
+
+
+@pytest.mark.parametrize(
+    ("changed", "given", "code", "field"),
+    [
+        ({"inheritFrom": "urn:x:y"}, {}, "BAD_POLICY", ["odrl", "inheritFrom"]),
+        ({"storypool:zone": "Asia/Nowhere"}, {}, "BAD_ZONE", ["odrl", "storypool:zone"]),
+        ({"dct:title": []}, {}, "BAD_INPUT", ["odrl", "dct:title"]),
+        ({}, {"partnerKey": "nobody"}, "NOT_FOUND", ["partnerKey"]),
+        ({}, {"key": "No Key"}, "BAD_INPUT", ["key"]),
+        ({"dct:title": {"@value": "Another", "@language": "en"}}, {}, "KEY_TAKEN", ["odrl", "dct:identifier"]),
+    ],
+)
+async def test_what_is_no_agreement_is_refused_by_its_path_in_the_input(
+    pool: Pool, changed: JsonAnswer, given: JsonAnswer, code: str, field: list[str]
+) -> None:
+    agreement = await agreement_of(pool, "china-daily")
+    result = await taken_over(pool, odrl={**agreement["odrl"], **changed}, **given)
+    answer = result.data["importAgreement"]
+    (error,) = answer["userErrors"]
+    assert (answer["agreement"], error["code"], error["field"]) == (None, code, field)
+
+
+async def test_importing_an_agreement_needs_the_scope_of_partnership_officers(pool: Pool) -> None:
+    agreement = await agreement_of(pool, "china-daily")
+    actor = await pool.actor(None, Scope.STORY_WRITE)
+    result = await taken_over(pool, actor, odrl=agreement["odrl"])
+    assert isinstance(result.errors[0].original_error, Forbidden)

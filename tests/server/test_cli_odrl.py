@@ -1,4 +1,4 @@
-"""`storypool rights export` and `import`: terms out of one installation and into another."""
+"""`storypool rights export` and `import`: terms and agreements out of one installation and into another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.engine import URL
 from typer.testing import CliRunner, Result
 
-from models.errors import BadInput, BadPolicy, NotFound
+from models.errors import BadInput, BadPolicy, NotFound, StorypoolError
 from server.cli.program import app
 
 Run = Callable[..., Result]
@@ -78,6 +78,52 @@ def test_an_agreement_is_exported(run: Run, seeded_url: URL) -> None:
     assert document["assigner"]["uid"] == "http://127.0.0.1:8000"
 
 
+def test_an_agreement_comes_back_as_itself_or_under_another_key(run: Run, seeded_url: URL, tmp_path: Path) -> None:
+    file = tmp_path / "agreement.json"
+    run(seeded_url, "export", "--agreement", "china-daily-supply", "--out", str(file))
+    exported = json.loads(file.read_bytes())
+    same = read(run(seeded_url, "import", str(file), "--json"))
+    assert same == {
+        "id": same["id"],
+        "key": "china-daily-supply",
+        "version": exported["schema:version"],
+        "policyHash": exported["storypool:policyHash"],
+    }
+    copied = run(seeded_url, "import", str(file), "--key", "copied", "--partner", "china-daily")
+    assert (copied.exit_code, copied.stdout) == (0, "copied: version 1\n")
+    again = read(run(seeded_url, "export", "--agreement", "copied"))
+    own = ("uid", "dct:identifier", "dct:isVersionOf", "permission", "prohibition", "target", "storypool:frame")
+    for part in exported.keys() - set(own):
+        assert again[part] == exported[part], part
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--replaces", "x"], "--replaces is for terms"),
+        (["--name", "en=Supply"], "--name is for terms"),
+        (["--zone", "UTC"], "--zone is for terms"),
+        (["--partner", "nobody"], "no partner 'nobody'"),
+        (["--key", "No Key"], "No Key"),
+    ],
+)
+def test_what_is_no_matter_of_agreements_is_refused(
+    run: Run, seeded_url: URL, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    file = tmp_path / "agreement.json"
+    run(seeded_url, "export", "--agreement", "china-daily-supply", "--out", str(file))
+    done = run(seeded_url, "import", str(file), *arguments)
+    assert isinstance(done.exception, StorypoolError)
+    assert said in str(done.exception)
+
+
+def test_an_agreement_that_is_not_understood_is_refused_by_name(run: Run, seeded_url: URL, tmp_path: Path) -> None:
+    exported = read(run(seeded_url, "export", "--agreement", "china-daily-supply"))
+    done = run(seeded_url, "import", written(tmp_path, {**exported, "inheritFrom": "urn:example:other"}))
+    assert isinstance(done.exception, BadPolicy)
+    assert "inheritFrom" in str(done.exception)
+
+
 @pytest.mark.parametrize(
     ("arguments", "kind", "said"),
     [
@@ -101,6 +147,7 @@ def test_what_is_not_there_is_not_exported(
     [
         ({**MINIMAL, "permission": {"action": "stream"}}, [], BadPolicy, "permission.action is"),
         (MINIMAL, ["--key", "prints"], BadInput, "a template needs a name"),
+        (MINIMAL, ["--partner", "tass"], BadInput, "--partner is for an agreement"),
         (MINIMAL, ["--name", "Prints"], BadInput, "says no language"),
         (MINIMAL, ["--zone", "Asia/Nowhere"], BadInput, "Asia/Nowhere"),
         (MINIMAL, ["--key", "prints", "--name", "en=P", "--replaces", "x"], NotFound, "nothing with the id 'x'"),
