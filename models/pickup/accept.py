@@ -64,8 +64,8 @@ def _refuse(
 ) -> None:
     if decision.is_permitted:
         return
-    because = "; ".join(f"{reason.code}: {reason.message}" for reason in decision.denials)
-    message, field = f"use {index + 1} is denied {when}. {because}", ["uses", str(index)]
+    because = "; ".join(f"{reason.code}: {reason.message.removesuffix('.')}" for reason in decision.denials)
+    message, field = f"use {index + 1} is denied {when}. {because}.", ["uses", str(index)]
     codes = {reason.code for reason in decision.denials}
     if codes <= _BESIDE and "COUNT_EXHAUSTED" in codes:
         remaining = _uses_left(policy, question(use, case.subject), case.account)
