@@ -91,7 +91,7 @@ def _outcome(
     rule: Rule, request: Request | None, world: World, reading: DutyReading, any_performer: bool
 ) -> RuleOutcome:
     permits = rule.type is RuleType.PERMISSION
-    lookup = use_lookup(world, request, rule.uid)
+    lookup = use_lookup(world, request, rule.uid, rule.group)
     parts = _parts(rule, request, world, lookup)
     limits = all_of(satisfied(part, lookup, world) for part in rule.constraints)
     bound = Bound(request.party if request else None, rule.assignees, any_performer)
@@ -158,8 +158,11 @@ def _taken(truth: Truth, permits: bool) -> bool:
 
 def _blocks(outcome: DutyOutcome, reading: DutyReading) -> bool:
     """Whether a duty keeps its permission from being active."""
-    violated = outcome.state is DutyState.VIOLATED
-    return violated or (outcome.outstanding and reading is DutyReading.PRECONDITION)
+    violated, commitment = outcome.state is DutyState.VIOLATED, outcome.duty.commitment
+    if commitment:
+        return violated and outcome.duty.blocking
+    beforehand = reading is DutyReading.PRECONDITION or commitment is False
+    return violated or (outcome.outstanding and beforehand)
 
 
 def _was_broken(rule: Rule, world: World) -> bool:

@@ -48,8 +48,8 @@ class DutyOutcome:
 
     @property
     def outstanding(self) -> bool:
-        """Whether it is still to be done."""
-        return self.active and self.state is DutyState.NON_SET
+        """Whether it is still to be done. A commitment is, by whoever uses the permission now: it is taken on anew with each use."""
+        return self.active and (self.state is DutyState.NON_SET or self.duty.commitment is True)
 
 
 def duty_outcome(duty: Duty, world: World, lookup: Lookup, bound: Bound) -> DutyOutcome:
@@ -61,6 +61,10 @@ def duty_outcome(duty: Duty, world: World, lookup: Lookup, bound: Bound) -> Duty
     """
     consequences = tuple(duty_outcome(part, world, lookup, bound) for part in duty.consequences)
     reported = world.reported.get(duty.uid, DutyState.NON_SET)
+    if duty.commitment:
+        # What an earlier use brought with it can be violated; whether this use's is done is not known before it.
+        violated = reported is DutyState.VIOLATED
+        return DutyOutcome(duty, DutyState.VIOLATED if violated else DutyState.NON_SET, True, consequences)
     if reported is not DutyState.NON_SET:
         return DutyOutcome(duty, reported, True, consequences)
     conditions = [part for constraint in duty.constraints for part in _conjuncts(constraint)]

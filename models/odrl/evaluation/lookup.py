@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from models.odrl.evaluation.constraint import Given, Lookup, week_day
 from models.odrl.evaluation.performed import Performed
-from models.odrl.evaluation.policy import Constraint
+from models.odrl.evaluation.policy import Constraint, Group
 from models.odrl.evaluation.request import DATE_TIME, Request
 from models.odrl.evaluation.value import Moment, number
-from models.odrl.evaluation.world import Count, World
+from models.odrl.evaluation.world import World
 from models.odrl.graph import Value
 from models.odrl.vocabulary import XSD, local_name, odrl
 
@@ -15,7 +15,7 @@ COUNT = odrl("count")
 DAY_OF_WEEK = "dayOfWeek"
 
 
-def use_lookup(world: World, request: Request | None, rule: str) -> Lookup:
+def use_lookup(world: World, request: Request | None, rule: str, group: Group | None = None) -> Lookup:
     """What is known of the use that is asked for, under one rule.
 
     In this order: what the state tells of that very constraint, the time, what the request and the state tell in general, what they tell
@@ -30,7 +30,7 @@ def use_lookup(world: World, request: Request | None, rule: str) -> Lookup:
             return Given((_instant(world.now),))
         if operand in world.values:
             return Given(world.values[operand], world.units.get(operand))
-        if operand == COUNT and (times := _count(world, request, rule)) is not None:
+        if operand == COUNT and (times := _count(world, request, rule, group)) is not None:
             return Given((times,))
         for uid in (request.party, request.target) if request else ():
             if uid is not None and (values := world.attribute(uid, operand)):
@@ -64,28 +64,33 @@ def performed_lookup(performed: Performed) -> Lookup:
     return look
 
 
-def _count(world: World, request: Request | None, rule: str) -> Value | None:
+def _count(world: World, request: Request | None, rule: str, group: Group | None) -> Value | None:
     """How often the rule's action is exercised with the use that is asked for: what was counted before, and this one.
 
-    A count that the state limits to another action, asset, party or rule is another one.
+    A count that the state limits to another action, asset, party or rule is another one; within a group, what was counted for any of its
+    rules and actions is counted.
     """
     asked = request.action if request else None
     limits = {
-        "action": asked,
-        "actionType": asked,
         "assignee": request.party if request else None,
         "performer": request.party if request else None,
         "target": request.target if request else None,
-        "rule": rule,
     }
+
+    def counts(name: str, value: str) -> bool:
+        if name == "rule":
+            return value == rule or (group is not None and value in group.uids)
+        if name in ("action", "actionType"):
+            return value == asked or (group is not None and not world.actions(value).isdisjoint(group.actions))
+        return limits[name] == value
+
     counted = [
-        found for count in world.counts if _applies(count, limits) and (found := number(count.times)) is not None
+        found
+        for count in world.counts
+        if all(counts(name, value) for name, value in count.limits.items())
+        and (found := number(count.times)) is not None
     ]
     return Value(str(sum(counted) + (request is not None)), XSD + "decimal") if counted else None
-
-
-def _applies(count: Count, limits: dict[str, str | None]) -> bool:
-    return all(limits[name] == value for name, value in count.limits.items())
 
 
 def _instant(at: Moment) -> Value:

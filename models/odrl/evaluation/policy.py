@@ -75,6 +75,9 @@ class Duty:
 
     :param assignees: who must do it; where nobody is named, whoever the rule binds.
     :param beneficiaries: to whom it is done; where nobody is named, any of the rule's assigners.
+    :param commitment: whether it is taken on with each use and done afterwards; False: it must be done before. None where the policy
+        does not say, and the reading of duties does.
+    :param blocking: of a commitment: whether it keeps its permission from being active once it is violated.
     """
 
     uid: str
@@ -84,6 +87,20 @@ class Duty:
     beneficiaries: tuple[Member, ...] = ()
     constraints: tuple[AnyConstraint, ...] = ()
     consequences: tuple[Duty, ...] = ()
+    commitment: bool | None = None
+    blocking: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rules that are one rule of Storypool's: what is counted for one of them is counted for all.
+
+    :param uids: the rules' IRIs, and that of the group.
+    :param actions: the IRIs of the actions of all of them.
+    """
+
+    uids: frozenset[str]
+    actions: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -100,6 +117,7 @@ class Rule:
     assignees: tuple[Member, ...] = ()
     constraints: tuple[AnyConstraint, ...] = ()
     duties: tuple[Duty, ...] = ()
+    group: Group | None = None
 
 
 class Conflict(StrEnum):

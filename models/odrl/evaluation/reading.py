@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from models.odrl import vocabulary as terms
+from models.odrl.evaluation import profile_reading as profile
 from models.odrl.evaluation.constraint_reading import read_constraints
 from models.odrl.evaluation.policy import Action, Conflict, Duty, ForeignPolicy, Member, Rule, RuleType
 from models.odrl.graph import BASE, Graph, Node, Value, shown
@@ -39,9 +40,15 @@ UNSUPPORTED: Final = frozenset(
     }
 )
 
-PERMISSION_PROPERTIES: Final = SHARED | {odrl("constraint"), odrl("duty"), odrl("relation"), odrl("output")}
-PROHIBITION_PROPERTIES: Final = SHARED | {odrl("constraint"), odrl("remedy"), odrl("relation"), odrl("output")}
-DUTY_PROPERTIES: Final = SHARED | {odrl("constraint"), odrl("consequence"), odrl("relation"), odrl("output")}
+PERMISSION_PROPERTIES: Final = (
+    SHARED | {odrl("constraint"), odrl("duty"), odrl("relation"), odrl("output")} | profile.OF_RULES
+)
+PROHIBITION_PROPERTIES: Final = (
+    SHARED | {odrl("constraint"), odrl("remedy"), odrl("relation"), odrl("output")} | profile.OF_RULES
+)
+DUTY_PROPERTIES: Final = (
+    SHARED | {odrl("constraint"), odrl("consequence"), odrl("relation"), odrl("output")} | profile.OF_DUTIES
+)
 
 
 def read_policy(graph: Graph) -> ForeignPolicy:
@@ -55,7 +62,8 @@ def read_policy(graph: Graph) -> ForeignPolicy:
         for iri in sorted(UNSUPPORTED & node.properties.keys()):
             graph.refuse(node.uid, f"has {terms.local_name(iri)!r}, which is not supported")
     policy = _policy_node(graph)
-    _only(graph, policy, SHARED | RULES | {odrl("conflict")})
+    _only(graph, policy, SHARED | RULES | {odrl("conflict")} | profile.OF_POLICIES)
+    profile.check_policy(graph, policy)
     reader = _Reader(graph, policy)
     rules = (
         *(reader.rule(node, RuleType.PERMISSION) for node in reader.named(policy, "permission")),
@@ -64,7 +72,7 @@ def read_policy(graph: Graph) -> ForeignPolicy:
     obligations = tuple(reader.duty(node, obligation=True) for node in reader.named(policy, "obligation"))
     if not rules and not obligations:
         graph.refuse(policy.uid, "has no permission, prohibition or obligation")
-    return ForeignPolicy(policy.uid, _conflict(graph, policy), rules, obligations)
+    return ForeignPolicy(policy.uid, _conflict(graph, policy), profile.grouped(graph, rules), obligations)
 
 
 def _policy_node(graph: Graph) -> Node:
@@ -99,6 +107,7 @@ class _Reader:
     def __init__(self, graph: Graph, policy: Node) -> None:
         self.graph = graph
         self.policy = policy
+        self.frame = profile.frame_of(graph, policy)
 
     def named(self, node: Node, term: str) -> list[Node]:
         """The things that a property names, which the document must describe."""
@@ -118,13 +127,15 @@ class _Reader:
             self.graph.refuse(node.uid, "has no action, and neither has its policy")
         assigners = self._parts(node, "assigner", self._member, shared=True)
         duties = self.named(node, "duty" if permits else "remedy")
+        targets = self._parts(node, "target", self._member, shared=True)
+        constraints = read_constraints(self.graph, node, "constraint")
         return Rule(
             type_,
             node.uid,
             actions,
-            self._parts(node, "target", self._member, shared=True),
+            () if any(target.iri == profile.CONTENT for target in targets) else targets,
             self._parts(node, "assignee", self._member, shared=True),
-            read_constraints(self.graph, node, "constraint"),
+            profile.framed(constraints, self.frame) if permits else constraints,
             tuple(self.duty(duty, assigners=assigners) for duty in duties),
         )
 
@@ -154,6 +165,8 @@ class _Reader:
             tuple(
                 self.duty(after, assigners=own, above=(*above, node.uid)) for after in self.named(node, "consequence")
             ),
+            profile.commitment_of(self.graph, self.policy, node),
+            profile.flag(self.graph, node, profile.BLOCKING),
         )
 
     def _parts(self, node: Node, term: str, read: Callable[[Value], Read], *, shared: bool) -> tuple[Read, ...]:
@@ -201,7 +214,7 @@ def action_iri(graph: Graph, value: Value) -> str:
 
 
 def _only(graph: Graph, node: Node, known: frozenset[str] | set[str]) -> None:
-    """Refuses what a thing says beyond what is understood; descriptions may be there."""
-    for iri in node.properties:
-        if iri not in known and iri not in NOTES and not iri.startswith(DESCRIPTIONS):
+    """Refuses what a thing says beyond what is understood; descriptions may be there, and lists without anything in them."""
+    for iri, values in node.properties.items():
+        if values and iri not in known and iri not in NOTES and not iri.startswith(DESCRIPTIONS):
             graph.refuse(node.uid, f"has {shown(iri)}, which is not understood")
