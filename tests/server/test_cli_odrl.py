@@ -97,6 +97,30 @@ def test_an_agreement_comes_back_as_itself_or_under_another_key(run: Run, seeded
         assert again[part] == exported[part], part
 
 
+@pytest.mark.parametrize(("territory", "permitted"), [("FR", True), ("CN-GD", False)])
+def test_exported_terms_can_be_evaluated(
+    run: Run, seeded_url: URL, tmp_path: Path, territory: str, permitted: bool
+) -> None:
+    terms = tmp_path / "exported.json"
+    run(seeded_url, "export", "--terms", "no-mainland", "--out", str(terms))
+    context = [MINIMAL["@context"], {"sotw": "https://w3id.org/force/sotw#"}]
+    asked = {
+        "@type": "sotw:EvaluationRequest",
+        "sotw:requestedAction": {"@id": "odrl:distribute"},
+        "odrl:spatial": territory,
+        "odrl:deliveryChannel": {"@id": "https://w3id.org/storypool/odrl#WEB"},
+        "odrl:language": "en",
+    }
+    now = {"@type": "sotw:SotW", "sotw:currentTime": {"@value": "2026-11-20T08:00:00Z", "@type": "xsd:dateTime"}}
+    files = {"policy": terms}
+    for name, part in (("request", asked), ("state", now)):
+        files[name] = tmp_path / f"{name}.json"
+        files[name].write_text(json.dumps({"@context": context, **part}), encoding="utf-8")
+    call = [text for name, file in files.items() for text in (f"--{name}", str(file))]
+    answer = read(run(seeded_url, "evaluate", *call, "--json"))
+    assert (answer["decision"] != "DENY") is permitted
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
