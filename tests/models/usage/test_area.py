@@ -25,12 +25,12 @@ def test_a_territory_is_permitted_where_it_lies_in_one_that_is_named(
     terms: Policy, asked: Use, standing: Standing, now: datetime
 ) -> None:
     named = permitted_territories((terms,), ARTICLE, asked, standing, now)
-    for code in named:
-        assert is_permitted((terms,), ARTICLE, replace(asked, territory=code), standing, now)
-        assert not any(contains(other, code) for other in named if other != code)
-    for code in TERRITORIES:
-        permitted = is_permitted((terms,), ARTICLE, replace(asked, territory=Territory(code)), standing, now)
-        assert not permitted or not standard_tree().mask(Territory(code)) & ~together(named)
+    for inside in named:
+        assert is_permitted((terms,), ARTICLE, replace(asked, territory=inside), standing, now)
+        assert not any(contains(other, inside) for other in named if other != inside)
+    for code in map(Territory, TERRITORIES):
+        permitted = is_permitted((terms,), ARTICLE, replace(asked, territory=code), standing, now)
+        assert not permitted or not standard_tree().mask(code) & ~together(named)
 
 
 @given(SOME, SOME)
