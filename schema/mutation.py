@@ -23,6 +23,7 @@ from schema.change import Payload, attempt
 from schema.context import Context
 from schema.duty import AcceptedDuty, FulfilDutyInput, SettleDutyInput, fulfil_duty, settle_duty
 from schema.liaison import LiaisonPayload, save_liaison
+from schema.odrl.agreement import import_odrl_agreement
 from schema.odrl.terms import import_odrl
 from schema.outlet import OutletPayload, save_outlet
 from schema.partner import PartnerPayload, reactivate_partner, save_partner, suspend_partner
@@ -120,6 +121,10 @@ class Mutation:
     save_outlet: OutletPayload | None = partnership(save_outlet, "Adds an outlet, or says anew what it is.")
     save_alliance: AlliancePayload | None = partnership(save_alliance, "Adds an alliance, or says anew who is in it.")
     create_agreement: AgreementPayload | None = partnership(create_agreement, "Adds an agreement, as version 1.")
+    import_agreement: AgreementPayload | None = partnership(
+        import_odrl_agreement,
+        "Adds an agreement from an ODRL 2.2 Agreement in JSON-LD, as `createAgreement` does. What agreements cannot say is refused.",
+    )
     update_agreement: AgreementPayload | None = partnership(update_agreement, "Makes an agreement's next version.")
     suspend_agreement: AgreementPayload | None = partnership(suspend_agreement, "Supplies nothing under an agreement.")
     resume_agreement: AgreementPayload | None = partnership(resume_agreement, "Supplies under a suspended one again.")

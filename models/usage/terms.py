@@ -231,10 +231,12 @@ class TermsMatch(NamedTuple):
         for prohibition in self.prohibitions:
             if prohibition.holds(at):
                 return None
-        offers = [permission.rule.duties for permission in self.permissions if permission.holds(at)]
-        if not offers:
-            return None
-        return tuple(duty for duty in min(offers, key=len) if not duty.precondition)
+        offers = [
+            tuple(duty for duty in permission.rule.duties if not duty.precondition)
+            for permission in self.permissions
+            if permission.holds(at)
+        ]
+        return min(offers, key=len) if offers else None
 
     def edges(self) -> Iterator[datetime]:
         """The moments at which the answer may change."""

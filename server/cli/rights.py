@@ -14,7 +14,7 @@ from server.cli.odrl import export, import_, read_json
 from server.cli.output import AsJson, print_json, print_table
 
 commands = typer.Typer(
-    help="Rights: explain decisions, exchange terms as ODRL, and evaluate ODRL policies of others.",
+    help="Rights: explain decisions, exchange terms and agreements as ODRL, and evaluate ODRL policies of others.",
     no_args_is_help=True,
 )
 commands.command()(explain)

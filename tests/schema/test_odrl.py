@@ -5,19 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import strawberry
-from strawberry.schema.config import StrawberryConfig
 
 from models.actor import Actor
 from models.errors import Forbidden
 from models.odrl.reading import read_terms
 from models.scope import Scope
-from schema.agreement import AgreementPayload
-from schema.context import Context
-from schema.mutation import Mutation, partnership
-from schema.odrl.agreement import import_odrl_agreement
-from schema.query import Query
-from schema.scalar import SCALARS
 from tests.seeded import JsonAnswer, Pool
 
 TEMPLATE = 'query($key: String!) { terms(key: $key) { id key policyHash odrl name(language: "zh") } }'
@@ -32,16 +24,6 @@ CONTEXT = ["http://www.w3.org/ns/odrl.jsonld", {"storypool": "https://w3id.org/s
 IMPORT_AGREEMENT = """mutation($input: ImportAgreementInput!) { importAgreement(input: $input) {
   agreement { id key partnerKey version policyHash territories channels startsAt endsAt zone odrl }
   userErrors { code field message } query { viewer { isStaff } } } }"""
-
-
-@strawberry.type
-class Importing(Mutation):
-    """The root of mutations, with the one that takes agreements over."""
-
-    import_agreement: AgreementPayload | None = partnership(import_odrl_agreement, "Adds an agreement from ODRL.")
-
-
-IMPORTING = strawberry.Schema(Query, Importing, config=StrawberryConfig(scalar_map=SCALARS))
 
 
 def document(**parts: object) -> dict[str, Any]:
@@ -189,8 +171,7 @@ async def agreement_of(pool: Pool, partner: str) -> JsonAnswer:
 
 async def taken_over(pool: Pool, actor: Actor | None = None, **given: object) -> Any:
     """What importing an agreement gives."""
-    context = Context(actor or await pool.actor(None), pool.services, "test")
-    return await IMPORTING.execute(IMPORT_AGREEMENT, variable_values={"input": given}, context_value=context)
+    return await pool.run(actor or await pool.actor(None), IMPORT_AGREEMENT, input=given)
 
 
 async def test_an_agreement_comes_back_as_itself(pool: Pool) -> None:
