@@ -29,7 +29,7 @@ test: install check ## check the code, then run every test
 LONG := tests/models/usage/test_filter.py tests/models/usage/test_decision_properties.py \
 	tests/models/usage/test_readability.py tests/models/pickup/test_sequences.py
 
-long: install ## try what is said of usage decisions with 50,000 examples: half an hour
+long: install ## try what is said of usage decisions with 50,000 examples: an hour on two cores
 	STORYPOOL_LONG=50000 $(BIN)/python -m pytest -q -m hypothesis --numprocesses=auto --dist=worksteal --durations=0 $(LONG)
 
 bench: install ## measure throughput, latency and memory
