@@ -84,11 +84,7 @@ class Period(NamedTuple):
     @classmethod
     def of(cls, rule: Rule) -> Period:
         """The latest start and the earliest end that a rule names."""
-        bounds = [item for item in rule.constraints if item.left_operand is LeftOperand.DATE_TIME]
-        return cls(
-            max((item.moment for item in bounds if item.operator is Operator.GTEQ), default=None),
-            min((item.moment for item in bounds if item.operator is Operator.LT), default=None),
-        )
+        return cls(*rule.bounds)
 
     @property
     def is_empty(self) -> bool:

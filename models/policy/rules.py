@@ -107,6 +107,19 @@ class Rule:
         return frozenset().union(*(ACTION_TERMS[term] for term in self.actions))
 
     @cached_property
+    def bounds(self) -> tuple[datetime | None, datetime | None]:
+        """From when, and until when, its `dateTime` constraints let it hold; None where a side is open."""
+        moments = [item for item in self.constraints if item.left_operand is LeftOperand.DATE_TIME]
+        starts = [item.moment for item in moments if item.operator is Operator.GTEQ]
+        ends = [item.moment for item in moments if item.operator is not Operator.GTEQ]
+        return max(starts, default=None), min(ends, default=None)
+
+    @cached_property
+    def conditions(self) -> tuple[Constraint, ...]:
+        """Its constraints other than those of time."""
+        return tuple(item for item in self.constraints if item.left_operand is not LeftOperand.DATE_TIME)
+
+    @cached_property
     def limit(self) -> int | None:
         """How many different uses of one story a partner may take under it; None where that is not said."""
         return min((item.number for item in self.constraints if item.left_operand is LeftOperand.COUNT), default=None)

@@ -89,7 +89,7 @@ async def browse(
 
     :raises BadInput: RELEVANCE without a text.
     """
-    page = await (_by_relevance if order is StoryOrder.RELEVANCE else _in_order)(
+    page = await (_by_relevance if order is StoryOrder.RELEVANCE else find_releases)(
         session, wanted, order, request, viewer, book
     )
     seen = await read_releases(session, page.items, viewer, book)
@@ -122,17 +122,6 @@ async def facets(session: AsyncSession, wanted: StoryFilter, viewer: Viewer, boo
         for name, values in _facet_values(story).items():
             counters[name].update(values)
     return Facets({name: dict(counter) for name, counter in counters.items()}, None if complete else len(seen))
-
-
-async def _in_order(
-    session: AsyncSession,
-    wanted: StoryFilter,
-    order: StoryOrder,
-    request: PageRequest,
-    viewer: Viewer,
-    book: RightsBook,
-) -> Page[int]:
-    return await find_releases(session, wanted, order, request, viewer, book)
 
 
 async def _by_relevance(

@@ -186,9 +186,5 @@ class RightsBook:
 
 def _edges(policy: Policy) -> Iterable[datetime]:
     """The moments at which a rule of a policy begins or ends to hold."""
-    return (
-        constraint.moment
-        for rule in (*policy.permissions, *policy.prohibitions)
-        for constraint in rule.constraints
-        if constraint.left_operand == "dateTime"
-    )
+    rules = (*policy.permissions, *policy.prohibitions)
+    return (moment for rule in rules for moment in rule.bounds if moment is not None)

@@ -29,7 +29,7 @@ from models.usage.decision import is_permitted
 from models.usage.facts import Account, AgreementFacts, ExclusivityFacts, Standing, Subject, Use
 from models.usage.outcome import Readability
 from models.usage.rules import EmbargoRule, StatusRule, covers, period_gate, quota_gate
-from models.usage.terms import Conditions, conditional_match, narrowed
+from models.usage.terms import Conditions, conditional_match
 from models.usage.window import ALWAYS, Gate, Window, edges
 
 Box = tuple[int, int, int, int, int, int]
@@ -197,11 +197,9 @@ class _Space:
         channels, languages = _all(CHANNELS), _all(self.languages)
         purposes, happenings = _all(self.purposes), _all(self.events)
         territories = standard_tree().finest()
-        for constraint in rule.constraints:
+        for constraint in rule.conditions:
             values = constraint.values
             match constraint.left_operand:
-                case LeftOperand.DATE_TIME:
-                    window = narrowed(window, constraint)
                 case LeftOperand.SPATIAL:
                     territories &= constraint.area
                 case LeftOperand.DELIVERY_CHANNEL:
@@ -212,6 +210,9 @@ class _Space:
                     purposes &= _bits(purpose in values for purpose in self.purposes)
                 case LeftOperand.EVENT:
                     happenings &= _bits(happening in values for happening in self.events)
+        start, until = rule.bounds
+        window = window if start is None else window.after(start)
+        window = window if until is None else window.before(until)
         return _TimedBox(window, (actions, channels, territories, languages, purposes, happenings))
 
 

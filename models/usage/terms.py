@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from models.language import LanguageRange, ranges_covering
-from models.policy import Constraint, Duty, LeftOperand, Operator, Policy, RightsAction, Rule
+from models.policy import Constraint, Duty, LeftOperand, Policy, RightsAction, Rule
 from models.territory import Territory, standard_tree
 from models.usage.facts import NOTHING_HELD, Account, Subject, Use
 from models.usage.outcome import Outcome, RuleOutcome
@@ -121,12 +121,10 @@ def match_permission(rule: Rule, asked: Question, conditions: Conditions | None 
     """
     if asked.action not in rule.covered:
         return Match(rule, other_action=True)
-    window = ALWAYS
-    for constraint in rule.constraints:
-        if constraint.left_operand is LeftOperand.DATE_TIME:
-            window = narrowed(window, constraint)
-        elif not _meets(constraint, asked):
+    for constraint in rule.conditions:
+        if not _meets(constraint, asked):
             return Match(rule, failing=constraint)
+    window = Window(*rule.bounds)
     if conditions is None or not rule.is_conditional:
         return Match(rule, window)
     return _conditional(rule, window, conditions)
@@ -181,11 +179,7 @@ def uses_under(rule: Rule, account: Account) -> int:
             (held.variant, held.use.place)
             for held in account.held
             if held.use.action in rule.covered
-            and all(
-                _meets(constraint, _asked_for(held.use))
-                for constraint in rule.constraints
-                if constraint.left_operand is not LeftOperand.DATE_TIME
-            )
+            and all(_meets(constraint, _asked_for(held.use)) for constraint in rule.conditions)
         }
     )
 
@@ -200,12 +194,9 @@ def match_prohibition(rule: Rule, asked: Question) -> Match:
     """A prohibition: it is enough that a part of the asked area is meant, and what is not known counts as meant."""
     if asked.action not in rule.covered:
         return Match(rule, other_action=True)
-    window = ALWAYS
-    for constraint in rule.constraints:
+    for constraint in rule.conditions:
         operand = constraint.left_operand
-        if operand is LeftOperand.DATE_TIME:
-            window = narrowed(window, constraint)
-        elif operand is LeftOperand.SPATIAL:
+        if operand is LeftOperand.SPATIAL:
             if not asked.area & constraint.area:
                 return Match(rule, failing=constraint)
         elif operand is LeftOperand.LANGUAGE:
@@ -213,7 +204,7 @@ def match_prohibition(rule: Rule, asked: Question) -> Match:
                 return Match(rule, failing=constraint)
         elif (value := _single(asked, operand)) is not None and value not in constraint.values:
             return Match(rule, failing=constraint)
-    return Match(rule, window)
+    return Match(rule, Window(*rule.bounds))
 
 
 class TermsMatch(NamedTuple):
@@ -264,13 +255,6 @@ def match_terms(policy: Policy, asked: Question, conditions: Conditions | None =
         tuple(match_prohibition(rule, asked) for rule in policy.prohibitions),
         tuple(match_permission(rule, asked, conditions) for rule in policy.permissions),
     )
-
-
-def narrowed(window: Window, constraint: Constraint) -> Window:
-    """The part of a window that a `dateTime` constraint leaves."""
-    if constraint.operator is Operator.GTEQ:
-        return window.after(constraint.moment)
-    return window.before(constraint.moment)
 
 
 def _single(asked: Question, operand: LeftOperand) -> str | None:

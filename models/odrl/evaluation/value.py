@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from models.errors import BadTerritory
@@ -56,12 +56,7 @@ def moment(value: Value) -> Moment | None:
 
 def number(value: Value) -> Decimal | None:
     """The number that a literal writes."""
-    if value.is_thing or not NUMBER.fullmatch(value.text):
-        return None
-    try:
-        return Decimal(value.text)
-    except InvalidOperation:  # pragma: no cover - the pattern admits no other text
-        return None
+    return None if value.is_thing or not NUMBER.fullmatch(value.text) else Decimal(value.text)
 
 
 def sign(left: Value, right: Value) -> int | None:
