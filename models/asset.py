@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, UniqueConstraint
 
-from models.base import Json, Table, UTCDateTime, enum_column, new_id
+from models.base import BigInt, Json, Table, UTCDateTime, enum_column, new_id
 
 
 class AssetKind(StrEnum):
@@ -38,6 +38,9 @@ class Asset(Table, table=True):
     digital_source_type: str | None = Field(default=None, max_length=64)
     content_created: datetime | None = Field(default=None, sa_type=UTCDateTime)
     terms_id: uuid.UUID | None = Field(default=None, foreign_key="terms.id")
+    revision: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    updated_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    saved_by: str | None = Field(default=None, max_length=128)
 
 
 class Rendition(Table, table=True):
@@ -53,6 +56,20 @@ class Rendition(Table, table=True):
     height: int | None = None
     size: int
     sha256: str = Field(max_length=64, index=True)
+
+
+class AssetOriginal(Table, table=True):
+    """The file as it was uploaded, with everything that it says of itself. Staff only; it is in no document."""
+
+    __tablename__ = "asset_original"
+
+    asset_id: uuid.UUID = Field(foreign_key="asset.id", primary_key=True, ondelete="CASCADE")
+    sha256: str = Field(max_length=64, index=True)
+    mime_type: str = Field(max_length=64)
+    size: int = Field(sa_type=BigInt)
+    file_name: str | None = Field(default=None, max_length=255)
+    uploaded_at: datetime = Field(sa_type=UTCDateTime)
+    uploaded_by: str = Field(max_length=128)
 
 
 class VariantAsset(Table, table=True):

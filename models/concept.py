@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlmodel import Field, UniqueConstraint
 
 from models.base import Json, Table, enum_column, new_id
@@ -53,12 +54,13 @@ class OrganisationKind(StrEnum):
 
 
 class Organisation(Table, table=True):
-    """An organisation that stories are about."""
+    """An organisation that stories are about; `go_global` marks an enterprise in the go-global programme."""
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     key: str = Field(unique=True, max_length=64)
     kind: OrganisationKind = Field(sa_type=enum_column(OrganisationKind))
     names: dict[str, str] = Field(sa_type=Json)
+    go_global: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class StoryConcept(Table, table=True):
@@ -70,8 +72,9 @@ class StoryConcept(Table, table=True):
 
 
 class StoryOrganisation(Table, table=True):
-    """A story is about an organisation."""
+    """A story is about an organisation; with `is_brand` it tells of the enterprise's brand."""
 
     story_id: uuid.UUID = Field(foreign_key="story.id", primary_key=True, ondelete="CASCADE")
     organisation_id: uuid.UUID = Field(foreign_key="organisation.id", primary_key=True, index=True)
     ordinal: int = 0
+    is_brand: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})

@@ -8,6 +8,7 @@
     │   ├── BadDateTime          not an RFC 3339 date-time with a zone
     │   ├── BadUrl               not an absolute http(s) URL
     │   ├── BadZone              not an IANA time zone
+    │   ├── BadMedia             a file that is not what it should be, or that is not taken
     │   ├── BadPolicy            terms that cannot be read as a policy
     │   ├── EndBeforeStart       a period that ends before, or when, it begins
     │   ├── PageSizeOutOfRange   `first` or `last` outside 1–100, or both, or neither where one is needed
@@ -25,6 +26,9 @@
     ├── QuotaBelowUse            a quota below what was already charged to it
     ├── ExclusivityConflict      what another partner has to itself was promised again
     ├── NotReleasable            a story that cannot pass the release door yet
+    ├── WrongState               a move that the state of a story or a variant does not allow
+    ├── OwnWork                  somebody would approve words of his or her own
+    ├── UploadUnfinished         a file that has not come whole yet
     ├── ClientSuspended          the OAuth client, or its partner, is suspended
     └── OperationalError         the installation needs its operator
         ├── MigrationNeeded      the database is not at this version of the schema
@@ -37,6 +41,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -85,6 +91,10 @@ class BadUrl(BadInput):
 
 class BadZone(BadInput):
     """Not the name of a time zone in the IANA database."""
+
+
+class BadMedia(BadInput):
+    """A file that is not what it should be, or of a kind that is not taken; the message says what was found."""
 
 
 class BadPolicy(BadInput):
@@ -148,15 +158,57 @@ class StaleVersion(StorypoolError):
         self.current = current
 
 
+@dataclass(frozen=True)
+class FieldConflict:
+    """One field of a save that was refused.
+
+    :param field: its name in the input.
+    :param base: what it said in the revision that was edited; None where that is not known, or where it said nothing.
+    :param yours: what was sent.
+    :param theirs: what it says now.
+    """
+
+    field: str
+    base: str | None
+    yours: str | None
+    theirs: str | None
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Both versions of what two have edited.
+
+    :param revision: the one that was edited.
+    :param current: the present one.
+    :param saved_by: who saved the present one, and `saved_at` when.
+    :param fields: what differs between what was sent and what is there now.
+    """
+
+    revision: int
+    current: int
+    saved_by: str | None
+    saved_at: datetime | None
+    fields: tuple[FieldConflict, ...]
+
+
 class RevisionConflict(StorypoolError):
     """Somebody else saved in between; read again and repeat.
 
     :param current: the present version, where versions are counted.
+    :param conflict: what was sent beside what is there now, for people to bring together.
     """
 
-    def __init__(self, message: str, *, current: int | None = None, field: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        current: int | None = None,
+        conflict: Conflict | None = None,
+        field: Sequence[str] | None = None,
+    ) -> None:
         super().__init__(message, field=field)
         self.current = current
+        self.conflict = conflict
 
 
 class KeyTaken(StorypoolError):
@@ -181,6 +233,18 @@ class ExclusivityConflict(StorypoolError):
 
 class NotReleasable(StorypoolError):
     """A story that cannot pass the release door yet; the message lists what is missing."""
+
+
+class WrongState(StorypoolError):
+    """The state of a story, a variant or a notice does not allow this move; the message names the state and what is allowed."""
+
+
+class OwnWork(StorypoolError):
+    """Whoever wrote a text does not approve it; somebody else has to."""
+
+
+class UploadUnfinished(StorypoolError):
+    """A file that has not come whole yet; send the rest, then repeat."""
 
 
 class ClientSuspended(StorypoolError):

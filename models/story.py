@@ -47,6 +47,7 @@ class Story(Table, table=True):
     pub_status: PubStatus = Field(default=PubStatus.USABLE, sa_type=enum_column(PubStatus))
     demonstration: str | None = Field(default=None, sa_type=sa.Text)
     revision: int = 1
+    saved_by: str | None = Field(default=None, max_length=128)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UTCDateTime)
     updated_at: datetime = Field(default_factory=utc_now, sa_type=UTCDateTime)
 

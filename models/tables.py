@@ -4,12 +4,16 @@ from models import (
     account,
     agreement,
     alliance,
+    approval,
     asset,
     client,
     concept,
     contributor,
+    draft,
     duty,
     event,
+    mail,
+    moment,
     outlet,
     partner,
     persisted_document,
@@ -19,22 +23,32 @@ from models import (
     terms,
     token,
     topic,
+    upload,
+    url_key,
     variant,
 )
+from models.audit import table as audit
 from models.base import metadata
+from models.notice import table as notice
 from models.pool import tables as pool
 
 __all__ = [
     "account",
     "agreement",
     "alliance",
+    "approval",
     "asset",
+    "audit",
     "client",
     "concept",
     "contributor",
+    "draft",
     "duty",
     "event",
+    "mail",
     "metadata",
+    "moment",
+    "notice",
     "outlet",
     "partner",
     "persisted_document",
@@ -45,5 +59,7 @@ __all__ = [
     "terms",
     "token",
     "topic",
+    "upload",
+    "url_key",
     "variant",
 ]

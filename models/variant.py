@@ -9,7 +9,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, UniqueConstraint
 
-from models.base import Table, UTCDateTime, enum_column, new_id, utc_now
+from models.base import Json, Table, UTCDateTime, enum_column, new_id, utc_now
 from models.story import PubStatus
 
 
@@ -53,8 +53,11 @@ class TranslationMethod(StrEnum):
 class Variant(Table, table=True):
     """A variant on the desk, unique on (story, language, form, label).
 
-    `version` counts the releases that changed it, 0 before the first. `released_hash` names the content that was released last, so
-    that a release gives a new version to what changed and to nothing else. `body` is sanitised HTML, `body_text` the same as plain text.
+    `revision` counts saves; `content_revision` is the one that last changed its words or what it shows, and `authors` are those whose
+    words have come in since the last release: none of them approves it. `translated_from_revision` is the revision of the source that
+    the translation follows. `version` counts the releases that changed it, 0 before the first. `released_hash` names the content that was
+    released last, so that a release gives a new version to what changed and to nothing else. `body` is sanitised HTML, `body_text` the
+    same as plain text.
     """
 
     __table_args__ = (UniqueConstraint("story_id", "language", "form", "label"),)
@@ -73,6 +76,7 @@ class Variant(Table, table=True):
     located: str | None = Field(default=None, max_length=255)
     translated_from_id: uuid.UUID | None = Field(default=None, foreign_key="variant.id")
     translated_from_version: int | None = None
+    translated_from_revision: int | None = None
     translation_method: TranslationMethod | None = Field(default=None, sa_type=enum_column(TranslationMethod))
     terms_id: uuid.UUID | None = Field(default=None, foreign_key="terms.id")
     desk_state: DeskState = Field(default=DeskState.DRAFT, sa_type=enum_column(DeskState))
@@ -83,6 +87,9 @@ class Variant(Table, table=True):
     word_count: int = 0
     char_count: int = 0
     revision: int = 1
+    content_revision: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    authors: list[str] = Field(default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"})
+    saved_by: str | None = Field(default=None, max_length=128)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UTCDateTime)
     updated_at: datetime = Field(default_factory=utc_now, sa_type=UTCDateTime)
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.actor import Actor
 from models.base import Clock, utc_now
@@ -55,6 +59,16 @@ class Context:
     def book(self) -> RightsBook:
         """The rights in the pool, with what was decided about them."""
         return self.services.book
+
+    @asynccontextmanager
+    async def write(self, action: str, given: object) -> AsyncIterator[AsyncSession]:
+        """The one write transaction of a mutation, committed at the end of the block, with its entry in the audit trail.
+
+        :param action: the mutation's name in GraphQL, such as `acknowledgePickup`.
+        :param given: its input.
+        """
+        async with self.database.write() as session:
+            yield session
 
     async def viewer(self) -> Viewer:
         """The actor with its standing."""

@@ -36,6 +36,7 @@ from server.problem import EXCEPTION_HANDLERS
 from server.request_id import RequestId, request_id_of
 from server.settings import Settings
 from server.standing import Standings
+from server.worker import Job, Worker
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -65,6 +66,7 @@ def create_app(settings: Settings) -> Starlette:
     follower = Follower(database, interval=settings.follower_poll_seconds)
     follower.listen(key_ring.hear)
     follower.listen(standings.hear)
+    worker = Worker(_jobs(settings, services))
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -72,7 +74,7 @@ def create_app(settings: Settings) -> Starlette:
             await require_head(database)
             async with database.write() as session:
                 await ensure_signing_key(session, utc_now())
-            async with follower.running():
+            async with follower.running(), worker.running():
                 yield
         finally:
             await database.close()
@@ -95,6 +97,11 @@ def create_app(settings: Settings) -> Starlette:
     )
     app.state.health = health
     return app
+
+
+def _jobs(settings: Settings, services: Services) -> list[Job]:
+    """What every server process does beside answering."""
+    return []
 
 
 def _graphql_endpoint(settings: Settings, services: Services, authenticator: Authenticator) -> GraphQLEndpoint:

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlmodel import Field
 
 from models.base import Json, Table, UTCDateTime, enum_column, new_id, utc_now
@@ -52,7 +53,11 @@ class Liaison(Table, table=True):
 
 
 class Partner(Table, table=True):
-    """Who is supplied. `territories` and `languages` describe its public; what it may have stands in its agreements."""
+    """Who is supplied. `territories` and `languages` describe its public; what it may have stands in its agreements.
+
+    `notice_email` is where notices go by mail, for a partner without a program. A `sandbox` partner is there to try things out; drills go
+    to such partners alone.
+    """
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     key: str = Field(unique=True, max_length=64)
@@ -63,5 +68,17 @@ class Partner(Table, table=True):
     audience: dict[str, str] = Field(default_factory=dict, sa_type=Json)
     liaison_id: uuid.UUID | None = Field(default=None, foreign_key="liaison.id", index=True)
     status: PartnerStatus = Field(default=PartnerStatus.ACTIVE, sa_type=enum_column(PartnerStatus))
+    notice_email: str | None = Field(default=None, max_length=255)
+    sandbox: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     demonstration: bool = False
     created_at: datetime = Field(default_factory=utc_now, sa_type=UTCDateTime)
+
+
+class PartnerSuspension(Table, table=True):
+    """A stretch of time `[from_at, until_at)` in which a partner was not supplied; open while it is suspended."""
+
+    __tablename__ = "partner_suspension"
+
+    partner_id: uuid.UUID = Field(foreign_key="partner.id", primary_key=True)
+    from_at: datetime = Field(sa_type=UTCDateTime, primary_key=True)
+    until_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

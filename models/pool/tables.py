@@ -47,7 +47,10 @@ class ReleaseKind(StrEnum):
 
 
 class Release(Table, table=True):
-    """One version of a story: what happened, when, and for which reason. Never changed, never deleted."""
+    """One version of a story: what happened, when, and for which reason. Never changed, never deleted.
+
+    `variant_ids` are the variants that it was about; None where it was about all of them.
+    """
 
     __table_args__ = (UniqueConstraint("story_id", "version"),)
 
@@ -58,6 +61,7 @@ class Release(Table, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
     by: str = Field(max_length=128)
     reason: str | None = Field(default=None, sa_type=sa.Text)
+    variant_ids: list[str] | None = Field(default=None, sa_type=Json)
 
 
 class Document(Table, table=True):

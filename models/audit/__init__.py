@@ -1,0 +1,1 @@
+"""The audit trail: who wrote what and when, sealed into a chain of hashes."""

@@ -1,0 +1,1 @@
+"""Notices: what partners must be told, and must acknowledge."""
