@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,8 +14,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL
 
 from models import tables
+from models.base import SQLITE
 from models.database import Database
-from models.errors import MigrationNeeded
+from models.errors import MigrationNeeded, OperationalError
 from models.search.index import is_search_object
 
 HEAD = "head"
@@ -102,8 +104,24 @@ async def _run(url: URL, direction: str, revision: str) -> None:
         getattr(command, direction)(config, revision)
 
     database = Database(url, readers=1)
+    if database.dialect == SQLITE:
+        # SQLite changes a table by making it anew; dropping the old one must not take along, or trip over, what refers to it.
+        sa.event.listen(database.writer.sync_engine, "connect", _leave_references_alone)
     try:
         async with database.writer.begin() as connection:
             await connection.run_sync(run)
+            if database.dialect == SQLITE:
+                await connection.run_sync(_check_references)
     finally:
         await database.close()
+
+
+def _leave_references_alone(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
+def _check_references(connection: sa.Connection) -> None:
+    """Ends the migration, before it is committed, where it would leave a row that refers to nothing."""
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise OperationalError(f"the migration would leave a row of {broken[0]} that refers to no row of {broken[2]}")

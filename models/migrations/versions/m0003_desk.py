@@ -511,33 +511,18 @@ def _make_tables() -> None:
 
 
 def _make_columns() -> None:
-    with op.batch_alter_table("asset", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="1", nullable=False))
-        batch_op.add_column(sa.Column("updated_at", models.base.UTCDateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("saved_by", sa.String(length=128), nullable=True))
-
-    with op.batch_alter_table("organisation", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("go_global", sa.Boolean(), server_default=sa.false(), nullable=False))
-
-    with op.batch_alter_table("partner", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("notice_email", sa.String(length=255), nullable=True))
-        batch_op.add_column(sa.Column("sandbox", sa.Boolean(), server_default=sa.false(), nullable=False))
-
-    with op.batch_alter_table("release", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("variant_ids", models.base.Json, nullable=True))
-
-    with op.batch_alter_table("story", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("saved_by", sa.String(length=128), nullable=True))
-
-    with op.batch_alter_table("storyorganisation", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("is_brand", sa.Boolean(), server_default=sa.false(), nullable=False))
-
-    with op.batch_alter_table("topic", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("opened_at", models.base.UTCDateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("closes_at", models.base.UTCDateTime(timezone=True), nullable=True))
-
-    with op.batch_alter_table("variant", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("translated_from_revision", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("content_revision", sa.Integer(), server_default="1", nullable=False))
-        batch_op.add_column(sa.Column("authors", models.base.Json, server_default="[]", nullable=False))
-        batch_op.add_column(sa.Column("saved_by", sa.String(length=128), nullable=True))
+    op.add_column("asset", sa.Column("revision", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("asset", sa.Column("updated_at", models.base.UTCDateTime(timezone=True), nullable=True))
+    op.add_column("asset", sa.Column("saved_by", sa.String(length=128), nullable=True))
+    op.add_column("organisation", sa.Column("go_global", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("partner", sa.Column("notice_email", sa.String(length=255), nullable=True))
+    op.add_column("partner", sa.Column("sandbox", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("release", sa.Column("variant_ids", models.base.Json, nullable=True))
+    op.add_column("story", sa.Column("saved_by", sa.String(length=128), nullable=True))
+    op.add_column("storyorganisation", sa.Column("is_brand", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("topic", sa.Column("opened_at", models.base.UTCDateTime(timezone=True), nullable=True))
+    op.add_column("topic", sa.Column("closes_at", models.base.UTCDateTime(timezone=True), nullable=True))
+    op.add_column("variant", sa.Column("translated_from_revision", sa.Integer(), nullable=True))
+    op.add_column("variant", sa.Column("content_revision", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("variant", sa.Column("authors", models.base.Json, server_default="[]", nullable=False))
+    op.add_column("variant", sa.Column("saved_by", sa.String(length=128), nullable=True))
