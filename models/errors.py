@@ -25,6 +25,7 @@
     ├── PartnerSuspended         an agreement for a partner that is suspended
     ├── QuotaBelowUse            a quota below what was already charged to it
     ├── ExclusivityConflict      what another partner has to itself was promised again
+    ├── UploadBusy               another request writes to the upload
     ├── NotReleasable            a story that cannot pass the release door yet
     ├── WrongState               a move that the state of a story or a variant does not allow
     ├── OwnWork                  somebody would approve words of his or her own
@@ -229,6 +230,10 @@ class QuotaBelowUse(StorypoolError):
 
 class ExclusivityConflict(StorypoolError):
     """Another partner has something of it to itself; the message names that agreement."""
+
+
+class UploadBusy(StorypoolError):
+    """Another request is writing to the upload, or reading it; wait for its end and try again."""
 
 
 class NotReleasable(StorypoolError):

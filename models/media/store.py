@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -25,12 +27,19 @@ class MediaStore(Protocol):
         """Keeps a file and gives its name. Putting the same bytes again changes nothing."""
         ...
 
+    def put_file(self, path: Path) -> str:
+        """Keeps a file that lies on the disk, however large, and gives its name; the file itself stays where it is.
+
+        :param path: of a file that nobody changes any more.
+        """
+        ...
+
     def exists(self, sha256: str) -> bool:
         """Whether a file of this name is kept."""
         ...
 
     def open(self, sha256: str) -> BinaryIO:
-        """The file, to be read from its first byte.
+        """The file, to be read from its first byte or, by `seek`, from any other.
 
         :raises NotFound: no file of this name is kept.
         """
@@ -50,21 +59,26 @@ class MediaFolder:
     def put(self, content: bytes) -> str:
         """See `MediaStore.put`."""
         name = hashlib.sha256(content).hexdigest()
-        target = self.path(name)
-        if target.exists():
-            return name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=target.parent)
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, 0o644)  # mkstemp makes it the owner's alone; a web server in front may serve the folder
-            os.replace(temporary, target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+
+        def write(temporary: Path) -> None:
+            temporary.write_bytes(content)
+
+        self._add(name, write)
+        return name
+
+    def put_file(self, path: Path) -> str:
+        """See `MediaStore.put_file`. On the same file system it takes no more room: both names lead to the same bytes."""
+        with path.open("rb") as file:
+            name = hashlib.file_digest(file, "sha256").hexdigest()
+
+        def link(temporary: Path) -> None:
+            temporary.unlink()
+            try:
+                os.link(path, temporary)
+            except OSError:  # another file system, or one without links
+                shutil.copyfile(path, temporary)
+
+        self._add(name, link)
         return name
 
     def exists(self, sha256: str) -> bool:
@@ -85,3 +99,25 @@ class MediaFolder:
         if not _SHA256.match(sha256):
             raise NotFound(f"{sha256[:64]!r} names no media file; expected a SHA-256 in lower-case hexadecimal")
         return self._root / sha256[:2] / sha256[2:4] / sha256
+
+    def _add(self, name: str, fill: Callable[[Path], None]) -> None:
+        """Adds a file that is not there yet.
+
+        :param fill: makes the file under the name that it gets until it is whole.
+        """
+        target = self.path(name)
+        if target.exists():
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, made = tempfile.mkstemp(prefix=".", suffix=".part", dir=target.parent)
+        os.close(descriptor)
+        temporary = Path(made)
+        try:
+            fill(temporary)
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
+            temporary.chmod(0o644)  # mkstemp makes it the owner's alone; a web server in front may serve the folder
+            temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise

@@ -1,0 +1,5 @@
+"""Uploads: files on their way in, in as many requests as it takes."""
+
+from models.upload.store import UploadAppend, UploadFolder, UploadStore
+
+__all__ = ["UploadAppend", "UploadFolder", "UploadStore"]
