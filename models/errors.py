@@ -25,7 +25,8 @@
     ├── PartnerSuspended         an agreement for a partner that is suspended
     ├── QuotaBelowUse            a quota below what was already charged to it
     ├── ExclusivityConflict      what another partner has to itself was promised again
-    ├── UploadBusy               another request writes to the upload
+    ├── UploadBusy               another request is at the upload
+    ├── TooManyUploads           of which nothing was made yet
     ├── NotReleasable            a story that cannot pass the release door yet
     ├── WrongState               a move that the state of a story or a variant does not allow
     ├── OwnWork                  somebody would approve words of his or her own
@@ -230,6 +231,10 @@ class QuotaBelowUse(StorypoolError):
 
 class ExclusivityConflict(StorypoolError):
     """Another partner has something of it to itself; the message names that agreement."""
+
+
+class TooManyUploads(StorypoolError):
+    """The client has begun as many files as it may and made nothing of them yet; finish or delete some."""
 
 
 class UploadBusy(StorypoolError):

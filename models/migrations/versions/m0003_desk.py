@@ -67,12 +67,14 @@ def upgrade() -> None:
     for table in _AUDIT_TABLES:
         _make_append_only(table)
     op.execute("INSERT INTO counter (name, value) VALUES ('audit_seal', 0)")
+    _let_files_be_large(sa.BigInteger())
     _keep_present_drafts()
     _keep_moments()
     _keep_suspensions()
 
 
 def downgrade() -> None:
+    _let_files_be_large(sa.Integer())
     op.execute("DELETE FROM counter WHERE name = 'audit_seal'")
     for table in _AUDIT_TABLES:
         _make_changeable(table)
@@ -82,6 +84,12 @@ def downgrade() -> None:
         for column in columns:
             # Not by a batch: SQLite would rebuild the table, and what refers to it with ON DELETE CASCADE would go with the old one.
             op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
+def _let_files_be_large(size: sa.types.TypeEngine[int]) -> None:
+    """Renditions of 2 GB and more; SQLite's integers hold as much as they are."""
+    if op.get_bind().dialect.name == models.base.POSTGRESQL:
+        op.alter_column("rendition", "size", type_=size, existing_nullable=False)
 
 
 def _make_append_only(table: str) -> None:
@@ -366,6 +374,7 @@ def _make_tables() -> None:
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.Column("length", models.base.BigInt, nullable=False),
         sa.Column("file_name", sa.String(length=255), nullable=True),
+        sa.Column("metadata_given", sa.String(length=4096), nullable=True),
         sa.Column("created_at", models.base.UTCDateTime(timezone=True), nullable=False),
         sa.Column("expires_at", models.base.UTCDateTime(timezone=True), nullable=False),
         sa.Column("finished_at", models.base.UTCDateTime(timezone=True), nullable=True),

@@ -54,7 +54,7 @@ class Rendition(Table, table=True):
     mime_type: str = Field(max_length=64)
     width: int | None = None
     height: int | None = None
-    size: int
+    size: int = Field(sa_type=BigInt)
     sha256: str = Field(max_length=64, index=True)
 
 

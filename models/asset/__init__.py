@@ -1,0 +1,5 @@
+"""Assets: what a story shows and plays, and the files behind it."""
+
+from models.asset.table import Asset, AssetKind, AssetOriginal, Rendition, VariantAsset
+
+__all__ = ["Asset", "AssetKind", "AssetOriginal", "Rendition", "VariantAsset"]
