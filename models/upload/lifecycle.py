@@ -74,20 +74,13 @@ async def end_upload(database: Database, store: UploadStore, upload_id: uuid.UUI
 
 async def sweep_uploads(database: Database, store: UploadStore, now: datetime) -> int:
     """Forgets what has expired, and the bytes of what has become an asset; how much that was. At most a batch at once."""
-    expired = (
-        select(Upload.id)
-        .where(col(Upload.expires_at) <= now, col(Upload.asset_id).is_(None))
-        .order_by(col(Upload.expires_at))
-        .limit(_SWEPT_AT_ONCE)
-    )
+    present = await asyncio.to_thread(store.ids)  # before the rows are read: a row is there before its bytes are
     async with database.read() as session:
-        ended = list((await session.exec(expired)).all())
-    present = (await asyncio.to_thread(store.ids))[:_SWEPT_AT_ONCE]
-    async with database.read() as session:
-        awaited = select(Upload.id).where(col(Upload.id).in_(present), col(Upload.asset_id).is_(None))
-        needed = set((await session.exec(awaited)).all())
+        waiting = (await session.exec(select(Upload.id, Upload.expires_at).where(col(Upload.asset_id).is_(None)))).all()
+    expired = [upload_id for upload_id, expires_at in waiting if expires_at <= now]
+    done = set(present) - {upload_id for upload_id, _ in waiting}
     swept = 0
-    for upload_id in {*ended, *present} - (needed - set(ended)):
+    for upload_id in [*expired, *sorted(done)][:_SWEPT_AT_ONCE]:
         with contextlib.suppress(UploadBusy):  # the next turn finds it again
             await end_upload(database, store, upload_id)
             swept += 1

@@ -13,8 +13,8 @@ from models.base import BigInt, Table, UTCDateTime, new_id
 class Upload(Table, table=True):
     """A file that a client of the centre sends in pieces; `length` in bytes. How much has come is what lies in the upload store.
 
-    `metadata_given` is the client's `Upload-Metadata`, as it came. `finished_at` is set when it is whole, `sha256` (hex) and `asset_id` when it
-    has become an asset.
+    `metadata_given` is the client's `Upload-Metadata`, as it came. `finished_at` is set when it is whole, `sha256` (hex) and `asset_id`
+    when it has become an asset.
     """
 
     __table_args__ = (Index("ix_upload_expires_at", "expires_at"),)
