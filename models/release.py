@@ -1,7 +1,8 @@
 """The release door: what lets a story version into the pool, and what takes it back.
 
 `release_story` freezes an immutable document, gives it the next release number, and puts it into the pool index; `change_status`
-withholds, kills and reinstates. Both write their event in the same transaction. Nothing else writes to the pool.
+withholds, kills and reinstates; `rerelease_metadata` says something of a story anew over the same variants. Each writes its event in the
+same transaction. Nothing else writes to the pool.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models import document as documents
 from models import event
 from models.base import JsonObject
+from models.contributor import Contributor, ContributorRole
 from models.errors import NotFound, NotReleasable
 from models.event import Counter, Event, EventAudience, EventKind
 from models.freeze import Desk, freeze, read_desk
@@ -99,6 +101,63 @@ async def change_status(
     return release
 
 
+async def rerelease_metadata(
+    session: AsyncSession, story_id: uuid.UUID, anew: JsonObject, *, by: str, now: datetime
+) -> Release | None:
+    """Releases the live variants once more, as they are, with some parts of what is said of the story itself said anew.
+
+    Nothing else that lies on the desk goes out with it, but the names of contributors, who may have withdrawn their consent: embargo and
+    expiry, too, stay as they were released.
+
+    :param anew: parts of the document's story (`models.document`), such as `topic`.
+    :returns: None where the document says so already.
+    :raises NotFound: no such story.
+    :raises NotReleasable: the story was never released, or is not usable.
+    """
+    await hold_door(session)
+    story = await session.get(Story, story_id)
+    if story is None:
+        raise NotFound(f"there is no story {story_id}")
+    live = await index.live_story(session, story_id)
+    if live is None or story.pub_status is not PubStatus.USABLE:
+        state = "was never released" if live is None else f"is {story.pub_status}"
+        raise NotReleasable(f"{story.uri} {state}, so it cannot be released anew")
+    part = live[1]["story"]
+    if all(part.get(name) == value for name, value in anew.items()):
+        return None
+    part = {**part, "contributors": await _named_contributors(session, part["contributors"]), **anew}
+    number, now = await _next_release(session, now)
+    story.version += 1
+    frozen = {**live[1], "story": documents.stamp(part, story.version, now)}
+    release = Release(
+        id=number,
+        story_id=story_id,
+        version=story.version,
+        kind=ReleaseKind.RELEASE,
+        at=now,
+        by=by,
+        variant_ids=[],
+    )
+    times = (live[0].embargoed_until, live[0].expires)
+    await _publish(session, release, story, frozen, live, EventKind.STORY_RELEASED, times=times)
+    return release
+
+
+async def hold_door(session: AsyncSession) -> None:
+    """Keeps every other release waiting until the commit.
+
+    Whoever changes several stories of which some are released takes this before their rows: a release takes them in this order.
+    """
+    await session.exec(select(Counter.value).where(Counter.name == RELEASE_COUNTER).with_for_update())
+
+
+async def _named_contributors(session: AsyncSession, parts: list[JsonObject]) -> list[JsonObject]:
+    """The contributors of a document, named only as far as they consent now."""
+    ids = {uuid.UUID(part["id"]) for part in parts}
+    known = {row.id: row for row in await session.exec(select(Contributor).where(col(Contributor.id).in_(ids)))}
+    return [documents.contributor_part(known[uuid.UUID(part["id"])], ContributorRole(part["role"])) for part in parts]
+
+
 async def _next_release(session: AsyncSession, now: datetime) -> tuple[int, datetime]:
     """The next release number and its moment.
 
@@ -145,7 +204,13 @@ async def _publish(
     frozen: JsonObject,
     live: tuple[PoolStory, JsonObject] | None,
     kind: EventKind,
+    times: tuple[datetime | None, datetime | None] | None = None,
 ) -> None:
+    """Puts a document into the pool.
+
+    :param times: embargo and expiry; None for those that the desk's row of the story says.
+    """
+    embargoed_until, expires = times or (story.embargoed_until, story.expires)
     session.add(story)
     session.add(release)
     await session.flush()
@@ -157,8 +222,8 @@ async def _publish(
         release.id,
         frozen,
         pub_status=story.pub_status,
-        embargoed_until=story.embargoed_until,
-        expires=story.expires,
+        embargoed_until=embargoed_until,
+        expires=expires,
         content_created=story.content_created or release.at,
         version_created=release.at,
     )

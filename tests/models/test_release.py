@@ -9,12 +9,13 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from models.document import decode
+from models.document import decode, timestamp
 from models.errors import NotFound, NotReleasable
 from models.event import Event, EventKind
+from models.pool.index import live_story
 from models.pool.key import keys_of
 from models.pool.tables import Document, PoolEntry, PoolKey, PoolStory, Posting, Release
-from models.release import change_status, release_story, story_by_uri
+from models.release import change_status, release_story, rerelease_metadata, story_by_uri
 from models.story import PubStatus, Story
 from models.variant import DeskState, Variant
 from tests.seeded import NOW, Pool
@@ -158,3 +159,37 @@ async def test_concurrent_releases_leave_a_log_without_holes_in_commit_order(poo
     assert list(positions) == list(range(1, len(positions) + 1))
     assert list(numbers) == list(range(1, len(numbers) + 1))
     assert len(released) == len(numbers)
+
+
+async def test_what_is_said_of_a_story_anew_goes_out_over_the_same_variants_without_the_rest_of_the_desk(
+    pool: Pool,
+) -> None:
+    story = await any_story(pool)
+    topic = {"id": str(story.id), "key": "hot", "names": {"en": "Hot"}, "descriptions": {}}
+    async with pool.database.write() as session:
+        before = await live_story(session, story.id)
+        row = await session.get_one(Story, story.id)
+        row.slugline, row.embargoed_until = "UNFINISHED", NOW + timedelta(days=1)
+        variant = (await session.exec(select(Variant).where(Variant.story_id == story.id))).first()
+        assert variant is not None
+        assert before is not None
+        variant.headline = "unfinished"
+        session.add_all([row, variant])
+    async with pool.database.write() as session:
+        release = await rerelease_metadata(session, story.id, {"topic": topic}, by="test", now=NOW)
+    async with pool.database.write() as session:
+        assert await rerelease_metadata(session, story.id, {"topic": topic}, by="test", now=NOW) is None
+        after = await live_story(session, story.id)
+        assert after is not None
+        assert release is not None
+        event = (await session.exec(select(Event).order_by(col(Event.position).desc()))).first()
+    assert event is not None
+    assert (event.kind, event.story_version, event.scope["topic"]) == (EventKind.STORY_RELEASED, 2, "hot")
+    assert (after[0].release_id, after[0].embargoed_until, release.variant_ids) == (release.id, None, [])
+    stamped = {"topic": topic, "version": 2, "versionCreated": timestamp(release.at)}
+    assert after[1] == {**before[1], "story": {**before[1]["story"], **stamped}}
+    async with pool.database.write() as session:
+        await change_status(session, story.id, PubStatus.WITHHELD, by="test", now=NOW)
+    with pytest.raises(NotReleasable, match="WITHHELD"):
+        async with pool.database.write() as session:
+            await rerelease_metadata(session, story.id, {"topic": None}, by="test", now=NOW)
