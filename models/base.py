@@ -6,7 +6,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -22,6 +22,8 @@ DEFAULT_ZONE = "Asia/Shanghai"
 
 JsonObject = dict[str, Any]
 """A JSON object as the standard decoder gives it; what it holds is said where it is used."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Clock = Callable[[], datetime]
 """Gives the present moment, aware and in UTC. Passed in, so that tests can move it."""
@@ -74,7 +76,25 @@ def enum_column(members: type[StrEnum], *, length: int = 24, checked: bool = Tru
 
 def new_id() -> uuid.UUID:
     """A UUID version 7 (RFC 9562, section 5.7): time-ordered, so that new rows land side by side in an index."""
-    milliseconds = time.time_ns() // 1_000_000
+    return _version_7(time.time_ns() // 1_000_000)
+
+
+def id_at(moment: datetime) -> uuid.UUID:
+    """As `new_id`, for rows that are listed by a moment of their own: in the order of ids they are in the order of it."""
+    return _version_7(milliseconds_of(moment))
+
+
+def first_id_at(moment: datetime) -> uuid.UUID:
+    """The smallest id that a row of that moment, or later, can have."""
+    return uuid.UUID(int=milliseconds_of(moment) << 80)
+
+
+def milliseconds_of(moment: datetime) -> int:
+    """Whole milliseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _version_7(milliseconds: int) -> uuid.UUID:
     value = (milliseconds << 80) | int.from_bytes(os.urandom(10), "big")
     value = (value & ~(0xF << 76)) | (0x7 << 76)
     value = (value & ~(0x3 << 62)) | (0x2 << 62)

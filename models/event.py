@@ -8,6 +8,7 @@ Nothing may take a lock after that: hence the queue on the session, emptied by `
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -110,22 +111,28 @@ def append(session: AsyncSession, event: Event) -> None:
     session.info.setdefault(_QUEUE, []).append(event)
 
 
+def queued(session: AsyncSession) -> Sequence[Event]:
+    """What this transaction has appended so far."""
+    events: list[Event] = session.info.get(_QUEUE, [])
+    return tuple(events)
+
+
 async def take_positions(session: AsyncSession) -> None:
     """Gives the queued events their positions and writes them; the last statements before the commit."""
-    queued: list[Event] = session.info.pop(_QUEUE, [])
-    if not queued:
+    events: list[Event] = session.info.pop(_QUEUE, [])
+    if not events:
         return
     await session.flush()
     statement = (
         sa.update(Counter)
         .where(col(Counter.name) == EVENT_COUNTER)
-        .values(value=col(Counter.value) + len(queued))
+        .values(value=col(Counter.value) + len(events))
         .returning(col(Counter.value))
     )
     last = (await session.execute(statement)).scalar_one()
-    for offset, event in enumerate(reversed(queued)):
+    for offset, event in enumerate(reversed(events)):
         event.position = last - offset
-    session.add_all(queued)
+    session.add_all(events)
     await session.flush()
 
 

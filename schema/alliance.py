@@ -10,6 +10,7 @@ from strawberry.types import Info
 
 from models.alliance import Alliance as AllianceRow
 from models.alliance import AllianceChanges, create_alliance, member_keys, update_alliance
+from models.audit.subject import about
 from models.errors import BadInput
 from models.language import wording
 from models.partner.reading import find_alliance
@@ -110,9 +111,11 @@ async def _saved(context: Context, given: SaveAllianceInput) -> Alliance:
     if given.id is None:
         if given.key is None:
             raise BadInput("a new alliance needs a key", field=["key"])
-        async with context.database.write() as session:
-            return Alliance.of(await create_alliance(session, given.key, changes, change))
-    async with context.database.write() as session:
+        async with context.write("saveAlliance", given) as session:
+            row = await create_alliance(session, given.key, changes, change)
+            about(session, global_id("Alliance", row.id))
+            return Alliance.of(row)
+    async with context.write("saveAlliance", given) as session:
         row = await update_alliance(session, uuid_of(given.id, "Alliance"), changes, change)
         if given.key not in (None, row.key):
             raise BadInput("the key of an alliance never changes; leave it out", field=["key"])

@@ -15,6 +15,7 @@ from models.database import Database
 from models.pool.rights import RightsBook
 from models.terms import PolicyCache
 from models.viewer import Viewer, load_viewer
+from schema.recording import record_mutation
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,15 @@ class Context:
     async def write(self, action: str, given: object) -> AsyncIterator[AsyncSession]:
         """The one write transaction of a mutation, committed at the end of the block, with its entry in the audit trail.
 
+        What the entry is about is read off the input's ids and off the events; `models.audit.subject.about` says it where those do not,
+        as for what is made new.
+
         :param action: the mutation's name in GraphQL, such as `acknowledgePickup`.
         :param given: its input.
         """
         async with self.database.write() as session:
             yield session
+            await record_mutation(session, self.actor, self.request_id, self.services.clock(), action, given)
 
     async def viewer(self) -> Viewer:
         """The actor with its standing."""

@@ -8,6 +8,7 @@ from datetime import datetime
 import strawberry
 from strawberry.types import Info
 
+from models.audit.subject import about
 from models.duty import AcceptedDuty as DutyRow
 from models.duty import DutyState
 from models.errors import BadInput, Forbidden, NotFound
@@ -130,11 +131,11 @@ async def one_duty(context: Context, duty_id: uuid.UUID) -> AcceptedDuty:
 async def fulfil_duty(info: Info[Context, None], given: FulfilDutyInput) -> AcceptedDuty:
     """A partner has done what it owes."""
     if given.duty_id is None:
-        return await _beforehand(info.context, given.action, given.variant_id, None, given.note)
+        return await _beforehand(info.context, "fulfilDuty", given, None)
     if given.action is not None or given.variant_id is not None:
         raise BadInput("give either dutyId, or action and variantId", field=["dutyId"])
     viewer = await info.context.viewer()
-    async with info.context.database.write() as session:
+    async with info.context.write("fulfilDuty", given) as session:
         row = await fulfil(session, uuid_of(given.duty_id, "AcceptedDuty"), given.note, viewer)
     return AcceptedDuty.of(row, viewer.now)
 
@@ -144,7 +145,7 @@ async def settle_duty(info: Info[Context, None], given: SettleDutyInput) -> Acce
     context = info.context
     if given.duty_id is not None:
         viewer = await context.viewer()
-        async with context.database.write() as session:
+        async with context.write("settleDuty", given) as session:
             row = await settle(session, uuid_of(given.duty_id, "AcceptedDuty"), given.state, given.note, viewer)
         return AcceptedDuty.of(row, viewer.now)
     if given.partner_id is None:
@@ -154,27 +155,24 @@ async def settle_duty(info: Info[Context, None], given: SettleDutyInput) -> Acce
             "what must be done beforehand can only be FULFILLED; name its dutyId to change it", field=["state"]
         )
     partner_id = uuid_of(given.partner_id, "Partner")
-    return await _beforehand(context, given.action, given.variant_id, partner_id, given.note)
+    return await _beforehand(context, "settleDuty", given, partner_id)
 
 
 async def _beforehand(
-    context: Context,
-    action: DutyAction | None,
-    variant_id: strawberry.ID | None,
-    partner_id: uuid.UUID | None,
-    note: str | None,
+    context: Context, mutation: str, given: FulfilDutyInput | SettleDutyInput, partner_id: uuid.UUID | None
 ) -> AcceptedDuty:
-    if action is None or variant_id is None:
+    if given.action is None or given.variant_id is None:
         raise BadInput("give either dutyId, or action and variantId", field=["dutyId"])
     viewer = await context.viewer()
     owner = partner_id or viewer.actor.partner_id
     if owner is None:
         raise Forbidden("staff owe no duties; use settleDuty")
-    async with context.database.write() as session:
+    async with context.write(mutation, given) as session:
         if partner_id is not None and await session.get(PartnerRow, partner_id) is None:
             raise NotFound(f"there is no partner {partner_id}", field=["partnerId"])
-        case = await variant_case(session, uuid_of(variant_id, "Variant"), viewer, context.book)
-        wanted = Beforehand(owner, action, variant_id=uuid.UUID(case.part["id"]))
+        case = await variant_case(session, uuid_of(given.variant_id, "Variant"), viewer, context.book)
+        wanted = Beforehand(owner, given.action, variant_id=uuid.UUID(case.part["id"]))
         policy = case.policies[case.part["policy"]]
-        row = await fulfil_beforehand(session, wanted, policy, case.live.story_id, note, viewer)
+        row = await fulfil_beforehand(session, wanted, policy, case.live.story_id, given.note, viewer)
+        about(session, global_id("AcceptedDuty", row.id), story_id=row.story_id, partner_id=owner)
     return AcceptedDuty.of(row, viewer.now)

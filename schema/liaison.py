@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 from strawberry.types import Info
 
+from models.audit.subject import about
 from models.partner import Liaison as LiaisonRow
 from models.partner.edit import LiaisonChanges, create_liaison, update_liaison
 from models.partner.reading import find_liaison
@@ -64,7 +65,9 @@ async def one_liaison(context: Context, liaison_id: uuid.UUID) -> Liaison:
 async def _saved(context: Context, given: SaveLiaisonInput) -> Liaison:
     changes: LiaisonChanges = given_fields(given, without=("id",))  # type: ignore[assignment]  # the input has the same fields
     liaison_id = uuid_of(given.id, "Liaison") if given.id is not None else None
-    async with context.database.write() as session:
+    async with context.write("saveLiaison", given) as session:
         if liaison_id is None:
-            return Liaison.of(await create_liaison(session, changes, change_by(context)))
+            row = await create_liaison(session, changes, change_by(context))
+            about(session, global_id("Liaison", row.id))
+            return Liaison.of(row)
         return Liaison.of(await update_liaison(session, liaison_id, changes, change_by(context)))

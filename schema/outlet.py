@@ -9,6 +9,7 @@ from typing import Annotated
 import strawberry
 from strawberry.types import Info
 
+from models.audit.subject import about
 from models.errors import BadInput
 from models.language import LanguageTag
 from models.outlet import (
@@ -147,9 +148,11 @@ async def _saved(context: Context, given: SaveOutletInput) -> Outlet:
     if given.id is None:
         if given.key is None:
             raise BadInput("a new outlet needs a key", field=["key"])
-        async with context.database.write() as session:
-            return Outlet.of(await create_outlet(session, partner_id, given.key, changes, change))
-    async with context.database.write() as session:
+        async with context.write("saveOutlet", given) as session:
+            row = await create_outlet(session, partner_id, given.key, changes, change)
+            about(session, global_id("Outlet", row.id), partner_id=row.partner_id)
+            return Outlet.of(row)
+    async with context.write("saveOutlet", given) as session:
         row = await update_outlet(session, uuid_of(given.id, "Outlet"), changes, change)
         if given.key not in (None, row.key) or partner_id not in (None, row.partner_id):
             raise BadInput("the key and the partner of an outlet never change; leave them out", field=["key"])

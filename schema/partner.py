@@ -13,6 +13,7 @@ from strawberry.types import Info
 
 from models.agreement import agreements_of
 from models.agreement.reading import read_agreements
+from models.audit.subject import about
 from models.errors import BadInput
 from models.language import LanguageTag, wording
 from models.paging import decode_cursor, encode_cursor, page_request
@@ -179,13 +180,16 @@ async def save_partner(
             raise BadInput("the key of a partner never changes; leave it out", field=["key"])
         return row
 
-    return await _answered(info.context, work)
+    return await _answered(info.context, "savePartner", input, work)
 
 
 async def suspend_partner(info: Info[Context, None], input: Given) -> PartnerPayload | None:
     """Stops supplying a partner."""
     return await _answered(
-        info.context, lambda session: suspend(session, uuid_of(input.partner_id, "Partner"), change_by(info.context))
+        info.context,
+        "suspendPartner",
+        input,
+        lambda session: suspend(session, uuid_of(input.partner_id, "Partner"), change_by(info.context)),
     )
 
 
@@ -193,6 +197,8 @@ async def reactivate_partner(info: Info[Context, None], input: Given) -> Partner
     """Supplies a partner again."""
     return await _answered(
         info.context,
+        "reactivatePartner",
+        input,
         lambda session: reactivate(session, uuid_of(input.partner_id, "Partner"), change_by(info.context)),
     )
 
@@ -242,12 +248,15 @@ async def list_partners(
     return PartnerConnection(edges=edges, page_info=page_info(page, _LIST))
 
 
-async def _answered(context: Context, work: Callable[[AsyncSession], Awaitable[PartnerRow]]) -> PartnerPayload:
+async def _answered(
+    context: Context, action: str, given: object, work: Callable[[AsyncSession], Awaitable[PartnerRow]]
+) -> PartnerPayload:
     """What the work gives, in one write transaction."""
 
     async def done() -> Partner:
-        async with context.database.write() as session:
+        async with context.write(action, given) as session:
             row = await work(session)
+            about(session, global_id("Partner", row.id), partner_id=row.id)
             return Partner.of((await read_partners(session, [row]))[0])
 
     partner, refusals = await attempt(done())

@@ -8,6 +8,7 @@ from datetime import datetime
 import strawberry
 from strawberry.types import Info
 
+from models.audit.subject import about
 from models.base import JsonObject
 from models.language import LanguageTag
 from models.paging import decode_cursor, encode_cursor, page_request
@@ -184,8 +185,9 @@ async def acknowledge_pickup(info: Info[Context, None], given: AcknowledgePickup
         note=given.note,
     )
     viewer = await context.viewer()
-    async with context.database.write() as session:
+    async with context.write("acknowledgePickup", given) as session:
         row: PickupRow = await acknowledge(session, request, viewer, context.book)
+        about(session, global_id("Pickup", row.id), story_id=row.story_id, partner_id=row.partner_id)
         receipts = await receipts_of(session, [row])
     return Pickup.of(receipts[0], context.services.media_url, viewer.now)
 
@@ -199,7 +201,7 @@ async def release_pickup(info: Info[Context, None], given: ReleasePickupInput) -
     """Gives a pickup back in one write transaction."""
     context = info.context
     viewer = await context.viewer()
-    async with context.database.write() as session:
+    async with context.write("releasePickup", given) as session:
         row = await release(session, uuid_of(given.pickup_id, "Pickup"), viewer)
         receipts = await receipts_of(session, [row])
     return Pickup.of(receipts[0], context.services.media_url, viewer.now)

@@ -12,6 +12,7 @@ from strawberry.scalars import JSON
 from strawberry.types import Info
 
 from models.asset import Asset
+from models.audit.subject import about
 from models.base import DEFAULT_ZONE, JsonObject
 from models.document import terms_part
 from models.errors import BadInput, NotFound
@@ -302,15 +303,17 @@ async def all_templates(info: Info[Context, None]) -> list[Terms] | None:
 async def _save(context: Context, given: SaveTermsInput) -> tuple[Terms, list[TermsWarning]]:
     draft = given.draft()
     replaces = None if given.replaces is None else read_id(given.replaces, "Terms", "replaces")
-    async with context.database.write() as session:
+    async with context.write("saveTerms", given) as session:
         saved = await save(session, draft, change_by(context), replaces=replaces)
+        about(session, global_id("Terms", saved.terms.id))
     return shown(saved.terms), [given.warning(finding) for finding in saved.findings]
 
 
 async def _set(context: Context, given: SetTermsInput) -> tuple[Terms | None, int | None]:
     holder, holder_id = given.holder()
     terms_id = None if given.terms_id is None else read_id(given.terms_id, "Terms", "termsId")
-    async with context.database.write() as session:
+    async with context.write("setTerms", given) as session:
+        about(session, given.story_id or given.variant_id or given.asset_id)
         changed = await assign(session, holder, holder_id, terms_id, change_by(context), revision=given.revision)
         terms = None if terms_id is None else shown(await find_terms(session, terms_id))
     return terms, getattr(changed, "revision", None)

@@ -17,6 +17,7 @@ from models.partner import Partner
 from models.scope import PARTNER_SCOPES, Scope
 from schema.context import Context, Services
 from schema.schema import build_schema
+from tests.audited import require_entries
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 """When the tests ask: after the demonstration was released."""
@@ -71,5 +72,7 @@ class Pool:
         return error.original_error or error
 
     async def run(self, actor: Actor, document: str, **variables: Any) -> Any:
-        context = Context(actor, self.services, "test")
-        return await SCHEMA.execute(document, variable_values=variables, context_value=context)
+        context = Context(actor, self.services, uuid.uuid4().hex)
+        result = await SCHEMA.execute(document, variable_values=variables, context_value=context)
+        await require_entries(self.database, context.request_id, document, result.data)
+        return result

@@ -14,12 +14,17 @@ SEAL_COUNTER = "audit_seal"
 
 
 class AuditEntry(Table, table=True):
-    """One write: who, when, what, about which story or partner. `details` holds ids and short values, never content or secrets."""
+    """One write: who, when, what, about which story or partner. `details` holds ids and short values, never content or secrets.
+
+    The id carries the milliseconds of `at`, so that the order of ids is that of time.
+    """
 
     __tablename__ = "audit_entry"
     __table_args__ = (
         Index("ix_audit_entry_story_id_id", "story_id", "id"),
         Index("ix_audit_entry_partner_id_id", "partner_id", "id"),
+        Index("ix_audit_entry_by_id", "by", "id"),
+        Index("ix_audit_entry_action_id", "action", "id"),
     )
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -32,6 +37,15 @@ class AuditEntry(Table, table=True):
     partner_id: uuid.UUID | None = None
     request_id: str | None = Field(default=None, max_length=128)
     details: JsonObject = Field(default_factory=dict, sa_type=Json)
+
+
+class AuditUnsealed(Table, table=True):
+    """An entry that is in no seal yet. It is put in by the transaction of its entry, and taken out by that of its seal, so that sealing
+    finds what is left to do, however late a transaction commits and however many entries are sealed."""
+
+    __tablename__ = "audit_unsealed"
+
+    entry_id: uuid.UUID = Field(primary_key=True, foreign_key="audit_entry.id")
 
 
 class AuditSeal(Table, table=True):

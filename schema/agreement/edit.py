@@ -16,11 +16,12 @@ from models.agreement.edit import resume_agreement as resume
 from models.agreement.edit import suspend_agreement as suspend
 from models.agreement.edit import update_agreement as update
 from models.agreement.reading import read_agreements
+from models.audit.subject import about
 from schema.agreement.input import CreateAgreementInput, UpdateAgreementInput
 from schema.agreement.record import Agreement
 from schema.change import Payload, attempt, change_by
 from schema.context import Context
-from schema.identifier import uuid_of
+from schema.identifier import global_id, uuid_of
 
 
 @strawberry.input(description="An agreement to suspend or to resume.")
@@ -56,7 +57,7 @@ async def create_agreement(
         partner_id = uuid_of(input.partner_id, "Partner")
         return await create(session, partner_id, input.key, input.changes(), change_by(info.context))
 
-    return await _answered(info.context, work)
+    return await _answered(info.context, "createAgreement", input, work)
 
 
 async def update_agreement(
@@ -69,13 +70,15 @@ async def update_agreement(
         agreement_id = uuid_of(input.agreement_id, "Agreement")
         return await update(session, agreement_id, input.version, input.changes(), change_by(info.context))
 
-    return await _answered(info.context, work)
+    return await _answered(info.context, "updateAgreement", input, work)
 
 
 async def suspend_agreement(info: Info[Context, None], input: Given) -> AgreementPayload | None:
     """Suspends an agreement."""
     return await _answered(
         info.context,
+        "suspendAgreement",
+        input,
         lambda session: suspend(session, uuid_of(input.agreement_id, "Agreement"), change_by(info.context)),
     )
 
@@ -84,6 +87,8 @@ async def resume_agreement(info: Info[Context, None], input: Given) -> Agreement
     """Resumes an agreement."""
     return await _answered(
         info.context,
+        "resumeAgreement",
+        input,
         lambda session: resume(session, uuid_of(input.agreement_id, "Agreement"), change_by(info.context)),
     )
 
@@ -95,16 +100,21 @@ async def end_agreement(
     """Ends an agreement."""
     return await _answered(
         info.context,
+        "endAgreement",
+        input,
         lambda session: end(session, uuid_of(input.agreement_id, "Agreement"), input.at, change_by(info.context)),
     )
 
 
-async def _answered(context: Context, work: Callable[[AsyncSession], Awaitable[AgreementRow]]) -> AgreementPayload:
+async def _answered(
+    context: Context, action: str, given: object, work: Callable[[AsyncSession], Awaitable[AgreementRow]]
+) -> AgreementPayload:
     """What the work gives, in one write transaction."""
 
     async def done() -> Agreement:
-        async with context.database.write() as session:
+        async with context.write(action, given) as session:
             row = await work(session)
+            about(session, global_id("Agreement", row.id), partner_id=row.partner_id)
             return Agreement.of((await read_agreements(session, [row], context.services.clock()))[0])
 
     agreement, refusals = await attempt(done())

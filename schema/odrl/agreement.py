@@ -10,12 +10,14 @@ from strawberry.scalars import JSON
 from strawberry.types import Info
 
 from models.agreement.reading import read_agreements
+from models.audit.subject import about
 from models.errors import BadInput
 from models.odrl.agreement_import import import_agreement
 from models.odrl.agreement_reading import ReadAgreement, read_agreement
 from schema.agreement import Agreement, AgreementPayload
 from schema.change import attempt, change_by
 from schema.context import Context
+from schema.identifier import global_id
 
 
 @strawberry.input(
@@ -57,6 +59,7 @@ async def import_odrl_agreement(
 async def _import(context: Context, given: ImportAgreementInput) -> Agreement:
     # Expanding JSON-LD takes a while where the document is long, and others wait for the loop.
     read = await asyncio.to_thread(given.read, context.services.public_url)
-    async with context.database.write() as session:
+    async with context.write("importAgreement", given) as session:
         row = await import_agreement(session, read, change_by(context), key=given.key, partner_key=given.partner_key)
+        about(session, global_id("Agreement", row.id), partner_id=row.partner_id)
         return Agreement.of((await read_agreements(session, [row], context.services.clock()))[0])

@@ -9,11 +9,13 @@ import strawberry
 from strawberry.scalars import JSON
 from strawberry.types import Info
 
+from models.audit.subject import about
 from models.errors import BadPolicy
 from models.odrl.drafting import ImportedTerms, import_terms
 from models.terms import save_terms
 from schema.change import attempt, change_by
 from schema.context import Context
+from schema.identifier import global_id
 from schema.terms import SaveTermsPayload, Terms, TermsWarning, read_id, shown
 from schema.text import TextInput, texts_by_language
 
@@ -78,8 +80,9 @@ async def _import(context: Context, given: ImportTermsInput) -> tuple[Terms, lis
     # Expanding JSON-LD takes a while where the document is long, and others wait for the loop.
     imported = await asyncio.to_thread(given.imported, context.services.public_url)
     replaces = None if given.replaces is None else read_id(given.replaces, "Terms", "replaces")
-    async with context.database.write() as session:
+    async with context.write("importTerms", given) as session:
         saved = await save_terms(session, imported.draft, change_by(context), replaces=replaces)
+        about(session, global_id("Terms", saved.terms.id))
     warnings = [
         TermsWarning(
             code=finding.kind,

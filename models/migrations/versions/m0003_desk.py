@@ -28,6 +28,7 @@ _NEW_TABLES = (
     "approval",
     "story_moment",
     "partner_suspension",
+    "audit_unsealed",
     "audit_leaf",
     "url_key",
     "audit_seal",
@@ -238,9 +239,17 @@ def _make_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
     )
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_entry_action_id", ["action", "id"], unique=False)
+        batch_op.create_index("ix_audit_entry_by_id", ["by", "id"], unique=False)
         batch_op.create_index("ix_audit_entry_partner_id_id", ["partner_id", "id"], unique=False)
         batch_op.create_index("ix_audit_entry_story_id_id", ["story_id", "id"], unique=False)
 
+    op.create_table(
+        "audit_unsealed",
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["audit_entry.id"], name=op.f("fk_audit_unsealed_entry_id_audit_entry")),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_audit_unsealed")),
+    )
     op.create_table(
         "audit_seal",
         sa.Column("number", models.base.BigInt, autoincrement=False, nullable=False),
