@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import event
@@ -18,7 +18,7 @@ from models.errors import BadInput, KeyTaken, NotFound
 from models.event import Event, EventAudience, EventKind
 from models.key import add_with_key, parse_key
 from models.language import parse_language
-from models.partner.table import Liaison, Partner, PartnerKind, PartnerStatus
+from models.partner.table import Liaison, Partner, PartnerKind, PartnerStatus, PartnerSuspension
 from models.territory import parse_territory
 from models.text import parse_texts
 
@@ -181,8 +181,28 @@ async def _set_status(session: AsyncSession, partner_id: uuid.UUID, status: Part
     if partner.status is not status:
         partner.status = status
         session.add(partner)
+        await _keep_suspension(session, partner, change)
         announce_partner(session, partner.id, change)
     return partner
+
+
+async def _keep_suspension(session: AsyncSession, partner: Partner, change: Change) -> None:
+    """Opens or closes the stretch of time in which the partner is not supplied; one that took no time is not kept."""
+    if partner.status is PartnerStatus.SUSPENDED:
+        row = await session.get(PartnerSuspension, (partner.id, change.at))
+        row = row or PartnerSuspension(partner_id=partner.id, from_at=change.at)
+        row.until_at = None
+        session.add(row)
+        return
+    still_open = select(PartnerSuspension).where(
+        PartnerSuspension.partner_id == partner.id, col(PartnerSuspension.until_at).is_(None)
+    )
+    for row in (await session.exec(still_open)).all():
+        if row.from_at < change.at:
+            row.until_at = change.at
+            session.add(row)
+        else:
+            await session.delete(row)
 
 
 async def _read_partner(session: AsyncSession, changes: PartnerChanges) -> dict[str, Any]:

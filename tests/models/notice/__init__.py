@@ -1,0 +1,1 @@
+"""Notices: to whom they go, and what becomes of them."""
