@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlmodel import Field, Index
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import Table, UTCDateTime, enum_column, new_id
 
@@ -47,3 +48,17 @@ class Mail(Table, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     gave_up_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     last_error: str | None = Field(default=None, max_length=500)
+
+
+def post(
+    session: AsyncSession,
+    kind: MailKind,
+    notice_id: uuid.UUID,
+    partner_id: uuid.UUID,
+    address: str,
+    at: datetime,
+) -> None:
+    """Puts a mail into the outbox, to be sent once the transaction is committed."""
+    session.add(
+        Mail(kind=kind, notice_id=notice_id, partner_id=partner_id, address=address, created_at=at, next_attempt_at=at)
+    )

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.actor import Actor
 from models.base import Clock, utc_now
 from models.database import Database
+from models.notice.deadline import Deadlines, keep_deadlines
 from models.pool.rights import RightsBook
 from models.terms import PolicyCache
 from models.viewer import Viewer, load_viewer
@@ -23,12 +25,14 @@ class Services:
     """What lives as long as the process.
 
     :param public_url: the address, without a trailing slash, under which clients reach the server; it names the centre in exports.
+    :param deadlines: by when notices must be acknowledged.
     """
 
     database: Database
     book: RightsBook
     public_url: str
     clock: Clock = utc_now
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
     @property
     def media_url(self) -> str:
@@ -36,9 +40,11 @@ class Services:
         return f"{self.public_url}/media"
 
     @classmethod
-    def of(cls, database: Database, public_url: str, clock: Clock = utc_now) -> Services:
+    def of(
+        cls, database: Database, public_url: str, clock: Clock = utc_now, deadlines: Deadlines | None = None
+    ) -> Services:
         """The services over a database."""
-        return cls(database, RightsBook(PolicyCache()), public_url, clock)
+        return cls(database, RightsBook(PolicyCache()), public_url, clock, deadlines or Deadlines())
 
 
 @dataclass
@@ -48,6 +54,8 @@ class Context:
     actor: Actor
     services: Services
     request_id: str
+    latest_notices: Any = field(default=None, repr=False)
+    """The loader of `schema.notice.latest`, once it is asked."""
     _viewer: Viewer | None = field(default=None, repr=False)
     _loading: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
@@ -72,6 +80,7 @@ class Context:
         :param given: its input.
         """
         async with self.database.write() as session:
+            keep_deadlines(session, self.services.deadlines)
             yield session
             await record_mutation(session, self.actor, self.request_id, self.services.clock(), action, given)
 

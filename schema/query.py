@@ -25,6 +25,7 @@ from schema.duty import AcceptedDutyConnection, list_duties, one_duty
 from schema.identifier import split_global_id, uuid_of
 from schema.liaison import one_liaison
 from schema.node import Node
+from schema.notice import NoticeConnection, NoticeFilterInput, list_notices, one_copy, one_notice
 from schema.outlet import one_outlet
 from schema.partner import (
     Partner,
@@ -135,6 +136,21 @@ class Query:
     ) -> PickupConnection | None:
         return await list_pickups(info.context, filter or PickupFilterInput(), first, after, last, before)
 
+    @strawberry.field(
+        description="The notices that went to you, the newest first; for staff, all.",
+        extensions=[RequiresScope(Scope.POOL_READ)],
+    )
+    async def notices(
+        self,
+        info: Info[Context, None],
+        filter: Annotated[NoticeFilterInput | None, strawberry.argument(description="What they must meet.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> NoticeConnection | None:
+        return await list_notices(info.context, filter or NoticeFilterInput(), first, after, last, before)
+
     @strawberry.field(description="Partners, by their keys.", extensions=[RequiresScope(Scope.PARTNER_WRITE)])
     async def partners(
         self,
@@ -237,6 +253,10 @@ async def _node(context: Context, id: str) -> Node:
             return await one_pickup(context, uuid_of(id, kind))
         case "AcceptedDuty":
             return await one_duty(context, uuid_of(id, kind))
+        case "Notice":
+            return await one_notice(context, uuid_of(id, kind))
+        case "Copy":
+            return await one_copy(context, uuid_of(id, kind))
         case "Partner":
             return await one_partner(context, uuid_of(id, kind))
         case "Agreement":

@@ -23,8 +23,10 @@ from models.variant import Form, TranslationMethod
 from schema.asset import Asset
 from schema.concept import Concept, Contributor, Organisation, Series, Topic, brand_fields
 from schema.context import Context
-from schema.identifier import global_id
+from schema.identifier import global_id, uuid_of
 from schema.node import Node
+from schema.notice.latest import latest_notices
+from schema.notice.notice import Notice
 from schema.odrl.export import report_of
 from schema.terms import Terms
 from schema.usage import UsageDecision, UseInput
@@ -142,6 +144,14 @@ class Story(Node):
         description="What exists in which language, with its state."
     )
     all_variants: strawberry.Private[list[Variant]]
+
+    @strawberry.field(
+        description="The newest notice to you that it was corrected, withheld or killed; for staff, to anybody. Drills are none."
+    )
+    async def notice(self, info: Info[Context, None]) -> Notice | None:
+        story_id = uuid_of(self.id, "Story")
+        found: Notice | None = await latest_notices(info.context).load(story_id)
+        return found
 
     @strawberry.field(
         description="What there is of it for this viewer; narrowed to languages (RFC 4647 ranges) and forms where given."

@@ -15,6 +15,7 @@ from models.base import utc_now
 from models.database import Database
 from models.media import MediaFolder
 from models.migration import require_head, why_not_ready
+from models.notice.escalation import escalate
 from models.token import ensure_signing_key
 from schema.context import Context, Services
 from schema.cost import QueryLimits
@@ -57,7 +58,7 @@ def create_app(settings: Settings) -> Starlette:
         issuer=settings.issuer,
         token_seconds=settings.access_token_seconds,
     )
-    services = Services.of(database, settings.issuer)
+    services = Services.of(database, settings.issuer, deadlines=settings.notice_deadlines)
     health = Health(lambda: why_not_ready(database))
     metrics = Metrics()
     media = MediaEndpoint(services, MediaFolder(settings.data_dir / MEDIA_FOLDER), authenticator)
@@ -101,7 +102,7 @@ def create_app(settings: Settings) -> Starlette:
 
 def _jobs(settings: Settings, services: Services) -> list[Job]:
     """What every server process does beside answering."""
-    return []
+    return [Job("notice deadlines", 5, lambda now: escalate(services.database, now))]
 
 
 def _graphql_endpoint(settings: Settings, services: Services, authenticator: Authenticator) -> GraphQLEndpoint:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.database import database_url
 from models.errors import OperationalError
+from models.notice.deadline import Deadlines
 
 LIMITS_STORAGES = ("memory", "redis", "rediss", "redis+sentinel", "redis+cluster", "valkey", "valkeys")
 
@@ -100,6 +101,22 @@ class Settings(BaseSettings):
         description="Seconds between looks at the change log where the database gives no wake-up.",
     )
 
+    notice_hours_kill: float = Field(
+        default=1, gt=0, le=8760, description="Hours in which whoever took a story must acknowledge that it was killed."
+    )
+    notice_hours_withhold: float = Field(
+        default=2,
+        gt=0,
+        le=8760,
+        description="Hours in which whoever took a story must acknowledge that it is withheld.",
+    )
+    notice_hours_correction: float = Field(
+        default=24, gt=0, le=8760, description="Hours in which whoever took a story must acknowledge a correction."
+    )
+    notice_hours_update: float = Field(
+        default=72, gt=0, le=8760, description="Hours in which whoever took a story must acknowledge an update."
+    )
+
     @field_validator("data_dir")
     @classmethod
     def _absolute_data_dir(cls, folder: Path) -> Path:
@@ -140,6 +157,16 @@ class Settings(BaseSettings):
         if self.cost_per_minute < self.max_cost:
             raise ValueError("STORYPOOL_COST_PER_MINUTE must be at least STORYPOOL_MAX_COST")
         return self
+
+    @property
+    def notice_deadlines(self) -> Deadlines:
+        """By when notices must be acknowledged."""
+        return Deadlines(
+            kill=self.notice_hours_kill,
+            withhold=self.notice_hours_withhold,
+            correction=self.notice_hours_correction,
+            update=self.notice_hours_update,
+        )
 
     @property
     def database(self) -> str:
