@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from datetime import datetime
 
-from sqlmodel import Field
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.base import Table, UTCDateTime
+from models.base import POSTGRESQL, Table, UTCDateTime
 
 
 class UrlKey(Table, table=True):
@@ -15,5 +19,22 @@ class UrlKey(Table, table=True):
     __tablename__ = "url_key"
 
     id: int = Field(primary_key=True)
-    secret: str = Field(max_length=64)
+    secret: str = Field(max_length=64, repr=False)
     created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+async def url_keys(session: AsyncSession) -> list[UrlKey]:
+    """The key that signs, and the one before it where there is one."""
+    return list((await session.exec(select(UrlKey).order_by(col(UrlKey.id).desc()).limit(2))).all())
+
+
+async def ensure_url_key(
+    session: AsyncSession, now: datetime, *, random_bytes: Callable[[int], bytes] = secrets.token_bytes
+) -> UrlKey:
+    """The key that signs; made when there is none. Two servers that start at once settle on one."""
+    if not (keys := await url_keys(session)):
+        insert = postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert
+        first = insert(UrlKey).values(id=1, secret=random_bytes(32).hex(), created_at=now)
+        await session.execute(first.on_conflict_do_nothing())
+        keys = await url_keys(session)
+    return keys[0]
