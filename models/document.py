@@ -24,7 +24,7 @@ Ids are UUIDs as text, date-times RFC 3339 in UTC, `names` and the other wording
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -200,6 +200,19 @@ def story_part(
 def stamp(part: JsonObject, version: int, created: datetime) -> JsonObject:
     """The part with its version and the moment of that version."""
     return {**part, "version": version, "versionCreated": timestamp(created)}
+
+
+def scope_of(document: JsonObject, variants: Container[str]) -> JsonObject:
+    """What agreements cover by, of some variants of a document: their story's series and topic, their languages and forms.
+
+    :param variants: their ids.
+    """
+    story = document["story"]
+    return {
+        "series": story["series"]["key"] if story["series"] else None,
+        "topic": story["topic"]["key"] if story["topic"] else None,
+        "variants": [[part["language"], part["form"]] for part in document["variants"] if part["id"] in variants],
+    }
 
 
 def content_hash(variant: JsonObject, assets: Iterable[JsonObject]) -> str:

@@ -20,6 +20,7 @@ from models.freeze import Desk, read_desk
 from models.language import LanguageTag
 from models.partner import Partner, PartnerStatus
 from models.policy import EMPTY_POLICY, DeliveryChannel, Duty, Policy, RightsAction
+from models.story import more_severe
 from models.terms import PolicyCache
 from models.territory import WORLD, Territory
 from models.usage import Standing, Subject, Use, decide
@@ -103,7 +104,7 @@ async def simulation_of(
     subject = Subject(
         language=LanguageTag(variant.language),
         form=variant.form.value,
-        pub_status=desk.story.pub_status.value,
+        pub_status=more_severe(desk.story.pub_status, variant.pub_status).value,
         embargoed_until=desk.story.embargoed_until,
         series=desk.series.key if desk.series else None,
         topic=desk.topic.key if desk.topic else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,6 +23,19 @@ class PubStatus(StrEnum):
     """Must not be used until further notice."""
     CANCELED = "CANCELED"
     """Must never be used again."""
+
+
+_SEVERITY = {status: place for place, status in enumerate(PubStatus)}
+
+
+def more_severe(one: PubStatus, other: PubStatus) -> PubStatus:
+    """Of what a story and its variant are, what holds for the variant."""
+    return max(one, other, key=_SEVERITY.__getitem__)
+
+
+def status_together(variants: Iterable[PubStatus]) -> PubStatus:
+    """What a story is whose variants are so: CANCELED when all are, WITHHELD when of the others all are, else USABLE."""
+    return min(variants, key=_SEVERITY.__getitem__)
 
 
 class Story(Table, table=True):

@@ -11,11 +11,14 @@ LONGEST_TEXT = 500
 """Characters of one text."""
 
 
-def parse_texts(texts: Mapping[str, str], field: Sequence[str], *, least: int = 1) -> dict[str, str]:
+def parse_texts(
+    texts: Mapping[str, str], field: Sequence[str], *, least: int = 1, longest: int = LONGEST_TEXT
+) -> dict[str, str]:
     """Texts per language tag, without spaces around them, the tags in canonical form.
 
     :param field: the path of the input value, for refusals.
     :param least: how many there must be.
+    :param longest: characters of one text.
     :raises BadInput: too few; an empty text; one that is too long; one language twice.
     :raises BadLanguageTag: a tag that is none.
     """
@@ -24,9 +27,9 @@ def parse_texts(texts: Mapping[str, str], field: Sequence[str], *, least: int = 
         language, stripped = parse_language(given), text.strip()
         if language in read:
             raise BadInput(f"{field[-1]} has two texts in {language}; give one", field=field)
-        if not 1 <= len(stripped) <= LONGEST_TEXT:
+        if not 1 <= len(stripped) <= longest:
             raise BadInput(
-                f"the text of {field[-1]} in {language} has {len(stripped)} characters; give 1 to {LONGEST_TEXT}",
+                f"the text of {field[-1]} in {language} has {len(stripped)} characters; give 1 to {longest}",
                 field=field,
             )
         read[language] = stripped

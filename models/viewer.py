@@ -17,6 +17,7 @@ from models.agreement.standing import agreement_facts, duties_of, exclusivities_
 from models.language import LanguageRange
 from models.partner import Partner, PartnerStatus
 from models.scope import Scope
+from models.story import PubStatus
 from models.terms import PolicyCache
 from models.usage import STAFF, AgreementFacts, CoverageRule, EmbargoRule, PoolColumns, Quota, Standing, Subject
 
@@ -57,6 +58,18 @@ class Viewer:
     def reads_ahead(self) -> bool:
         """Whether embargoed stories are shown."""
         return self.standing.is_staff or self.actor.has(Scope.EMBARGO_READ)
+
+    @cached_property
+    def content_statuses(self) -> frozenset[PubStatus]:
+        """The content of what has these statuses is shown to this viewer; of anything else that is there, only that it is taken back."""
+        if not self.standing.is_staff:
+            return frozenset({PubStatus.USABLE})
+        audits = self.actor.has(Scope.AUDIT_READ)
+        return frozenset(PubStatus) if audits else frozenset({PubStatus.USABLE, PubStatus.WITHHELD})
+
+    def reads_content(self, columns: PoolColumns) -> sa.ColumnElement[bool]:
+        """What the content is shown of to this viewer, as a predicate on index rows: only that may answer what is asked of content."""
+        return columns.pub_status.in_(sorted(self.content_statuses))
 
     def sees(self, columns: PoolColumns) -> sa.ColumnElement[bool]:
         """What is there for this viewer at all, as a predicate on index rows; `sees_subject` is the same of a value."""

@@ -29,6 +29,7 @@ from schema.odrl.terms import import_odrl
 from schema.outlet import OutletPayload, save_outlet
 from schema.partner import PartnerPayload, reactivate_partner, save_partner, suspend_partner
 from schema.pickup import AcknowledgePickupInput, Pickup, ReleasePickupInput, acknowledge_pickup, release_pickup
+from schema.release import ReleaseMutations
 from schema.terms import SaveTermsPayload, SetTermsPayload, save_terms, set_terms
 
 
@@ -55,7 +56,7 @@ def partnership(resolver: Callable[..., Any], description: str) -> Any:
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation:
+class Mutation(ReleaseMutations):
     @strawberry.mutation(
         description="Takes a variant version for stated uses, once: the same again gives the same pickup.",
         extensions=[RequiresScope(Scope.PICKUP_WRITE)],

@@ -75,7 +75,7 @@ async def acknowledge(session: AsyncSession, request: PickupRequest, viewer: Vie
     key = uses_key(uses)
     plan = Plan([str(outlet) for outlet in request.outlet_ids], request.planned_at, request.note)
     existing = await _find(session, partner_id, request, key)
-    if existing is not None and case.live.pub_status == "USABLE":
+    if existing is not None and case.subject.pub_status == "USABLE":
         return await say_again(session, existing, case, uses, plan, viewer)
     if case.part["version"] != request.version:
         current = case.part["version"]

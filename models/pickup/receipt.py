@@ -70,9 +70,8 @@ def _receipt(pickup: Pickup, document: JsonObject, live: PoolStory | None, dutie
     omitted = tuple(
         OmittedAsset(item["asset"], item["code"], item["message"]) for item in pickup.decision["omittedAssets"]
     )
-    status = PubStatus.CANCELED if live is None else live.pub_status
-    own = live.variant_status.get(str(pickup.variant_id)) if live else None
-    if status is not PubStatus.USABLE or own not in (None, PubStatus.USABLE):
+    status = PubStatus.CANCELED if live is None else live.status_of(str(pickup.variant_id))
+    if status is not PubStatus.USABLE:
         return Receipt(pickup, None, None, None, None, omitted, duties)
     assert live is not None
     part = next(part for part in document["variants"] if part["id"] == str(pickup.variant_id))

@@ -17,6 +17,7 @@ from models.pickup.charge import give_back
 from models.pickup.listing import find_pickup
 from models.pickup.record import pickup_event
 from models.pickup.table import Pickup
+from models.policy import DutyAction
 from models.pool.openings import refresh_openings
 from models.viewer import Viewer
 
@@ -24,7 +25,8 @@ RELEASED_NOTE = "The pickup was given back unused."
 
 
 async def release(session: AsyncSession, pickup_id: uuid.UUID, viewer: Viewer) -> Pickup:
-    """Gives a pickup back: its uses count no longer, its quota is free again, its open duties are waived. Once: again changes nothing.
+    """Gives a pickup back: its uses count no longer, its quota is free again, its open duties are waived, but for the deletion of what
+    was killed. Once: again changes nothing.
 
     :raises Forbidden: staff hold no pickups.
     :raises NotFound: no pickup of this partner has that id.
@@ -40,7 +42,7 @@ async def release(session: AsyncSession, pickup_id: uuid.UUID, viewer: Viewer) -
     session.add(pickup)
     await session.execute(sa.delete(PickupUse).where(col(PickupUse.pickup_id) == pickup.id))
     owed = select(AcceptedDuty).where(AcceptedDuty.pickup_id == pickup.id, AcceptedDuty.state == DutyState.PENDING)
-    for duty in (await session.exec(owed)).all():
+    for duty in (await session.exec(owed.where(AcceptedDuty.action != DutyAction.DELETE))).all():
         if duty.state_at(viewer.now) is DutyState.PENDING:
             duty.state, duty.note = DutyState.WAIVED, RELEASED_NOTE
             duty.updated_at, duty.updated_by = viewer.now, viewer.actor.client_id

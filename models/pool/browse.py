@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.base import JsonObject
 from models.errors import BadInput
 from models.language import language_covers
 from models.paging import CursorKey, Page, PageRequest, cut_page
+from models.pool import index
 from models.pool.filter import StoryFilter, conditions_of, live_languages, span_of
 from models.pool.find import RANKED, StoryOrder, find_releases, matching_positions, text_matches
 from models.pool.key import EVERYTHING, KeyKind
@@ -119,7 +121,7 @@ async def facets(session: AsyncSession, wanted: StoryFilter, viewer: Viewer, boo
     seen = await read_releases(session, numbers[:COUNTED], viewer, book)
     counters: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
     for story in seen.values():
-        for name, values in _facet_values(story).items():
+        for name, values in _values(story.document, [variant.part for variant in story.variants]).items():
             counters[name].update(values)
     return Facets({name: dict(counter) for name, counter in counters.items()}, None if complete else len(seen))
 
@@ -191,34 +193,31 @@ async def _open_facets(session: AsyncSession, wanted: StoryFilter, viewer: Viewe
         col(entry.embargoed_until).is_not(None), col(entry.expires).is_not(None), col(entry.pub_status) != "USABLE"
     )
     statement = select(entry.position).where(suspects, hidden).limit(HIDDEN_LIMIT + 1)
-    positions = (await session.exec(statement)).all()
+    positions = set((await session.exec(statement)).all())
     if len(positions) > HIDDEN_LIMIT:
         return None
     counts = {name: {key.value: key.stories for key in keys if key.kind == kind} for name, kind in FACETS.items()}
     documents = await read_documents(session, {release_of(position) for position in positions})
-    for document in documents.values():
-        story = document["story"]
-        values = {
-            "languages": {part["language"] for part in document["variants"]},
-            "forms": {part["form"] for part in document["variants"]},
-            "series": {story["series"]["key"]} if story["series"] else set(),
-            "subjects": {part["code"] for part in story["subjects"]},
-        }
-        for name, present in values.items():
-            for value in present:
+    for number, document in documents.items():
+        shown = [part for position, part in index.positions(number, document) if position not in positions]
+        all_values = _values(document, document["variants"])
+        still = _values(document, shown)
+        for name, values in all_values.items():
+            for value in values - still[name]:
                 counts[name][value] -= 1
     return Facets(
         {name: {value: number for value, number in found.items() if number > 0} for name, found in counts.items()}, None
     )
 
 
-def _facet_values(story: SeenStory) -> dict[str, Iterable[str]]:
-    part = story.document["story"]
+def _values(document: JsonObject, parts: Sequence[JsonObject]) -> dict[str, set[str]]:
+    """What the facets count of a story of which these variants are shown; nothing where none is."""
+    story = document["story"]
     return {
-        "languages": {variant.part["language"] for variant in story.variants},
-        "forms": {variant.part["form"] for variant in story.variants},
-        "series": [part["series"]["key"]] if part["series"] else [],
-        "subjects": [subject["code"] for subject in part["subjects"]],
+        "languages": {part["language"] for part in parts},
+        "forms": {part["form"] for part in parts},
+        "series": {story["series"]["key"]} if story["series"] and parts else set(),
+        "subjects": {subject["code"] for subject in story["subjects"] if parts},
     }
 
 

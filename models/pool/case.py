@@ -14,7 +14,7 @@ from models.account import accounts_of
 from models.base import JsonObject
 from models.document import decode
 from models.errors import NotFound
-from models.policy import Policy
+from models.policy import EMPTY_POLICY, Policy
 from models.pool.openings import MOST_WAITS
 from models.pool.reading import subject_of
 from models.pool.rights import RightsBook
@@ -25,7 +25,8 @@ from models.viewer import Viewer
 
 @dataclass(frozen=True)
 class VariantCase:
-    """A live variant with its document and its rights, also where the story is withheld or canceled: then every use is denied."""
+    """A live variant with its document and its rights, also where it is withheld or canceled: then every use is denied, and whoever is
+    not shown its content is not told its terms either."""
 
     live: PoolStory
     document: JsonObject
@@ -116,7 +117,10 @@ async def _cases(
             document,
             part,
             subject,
-            {name: policies[name] for name in shown[part["id"]]},
+            {
+                name: policies[name] if subject.pub_status in viewer.content_statuses else EMPTY_POLICY
+                for name in shown[part["id"]]
+            },
             accounts.get(live.story_id, NOTHING_HELD),
         )
         for live, document, part, subject in visible

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.account import PickupUse
 from models.asset import AssetKind
 from models.language import LanguageRange, LanguageTag, language_covers
 from models.pool.key import EVERYTHING, Key, KeyKind, pair
 from models.pool.rights import ENTRY, RightsBook
-from models.pool.tables import PoolEntry, PoolKey, PoolStory
+from models.pool.tables import POSITIONS_PER_RELEASE, PoolEntry, PoolKey, PoolStory
 from models.pool.walk import Conditions, Driver, Span
 from models.story import PubStatus
-from models.usage import Use
+from models.usage import PoolColumns, Use
 from models.variant import Form
 from models.viewer import Viewer
 
@@ -67,6 +69,16 @@ class StoryFilter:
         """Whether nothing is asked beyond what a plain list asks."""
         return self == StoryFilter()
 
+    def asks_of_content(self) -> bool:
+        """Whether anything is asked that a stub does not say: it has its status, and the moment of its version."""
+        said = StoryFilter(
+            version_created=self.version_created,
+            updated_after=self.updated_after,
+            statuses=self.statuses,
+            include_expired=self.include_expired,
+        )
+        return self != said
+
 
 async def live_languages(session: AsyncSession) -> tuple[LanguageTag, ...]:
     """Every language of the live variants."""
@@ -76,12 +88,22 @@ async def live_languages(session: AsyncSession) -> tuple[LanguageTag, ...]:
     return tuple(LanguageTag(value) for value in (await session.exec(statement)).all())
 
 
-async def conditions_of(session: AsyncSession, wanted: StoryFilter, viewer: Viewer, book: RightsBook) -> Conditions:
-    """The filter, and what the viewer may see, as conditions on the index."""
+async def conditions_of(
+    session: AsyncSession, wanted: StoryFilter, viewer: Viewer, book: RightsBook, *, of_content: bool = False
+) -> Conditions:
+    """The filter, and what the viewer may see, as conditions on the index.
+
+    What is asked of content is answered by what the viewer is shown of it alone, so that no list tells what a stub hides.
+
+    :param of_content: whether the list itself tells of content, by its order.
+    """
+    of_content = of_content or wanted.asks_of_content()
+    stubs = not of_content and any(status not in viewer.content_statuses for status in wanted.statuses)
     present = await live_languages(session)
     languages = _covered(wanted.languages, present)
     groups = _key_groups(wanted, languages)
-    groups += _coverage_groups(viewer, present)
+    if not stubs:  # what was picked up leaves a stub also where no agreement leads to it
+        groups += _coverage_groups(viewer, present)
     groups.append(({EVERYTHING}, False))
     found = await _keys(session, {key for group, _ in groups for key in group})
     drivers = [
@@ -92,9 +114,12 @@ async def conditions_of(session: AsyncSession, wanted: StoryFilter, viewer: View
         )
         for group, exact in groups
     ]
-    predicates = [viewer.sees(ENTRY), col(PoolEntry.pub_status).in_(wanted.statuses)]
+    predicates = [stands_as(wanted.statuses, viewer)]
+    if of_content:
+        predicates.append(viewer.reads_content(ENTRY))
     if not wanted.include_expired:
-        predicates.append(sa.or_(col(PoolEntry.expires).is_(None), col(PoolEntry.expires) > viewer.now))
+        relevant = sa.or_(col(PoolEntry.expires).is_(None), col(PoolEntry.expires) > viewer.now)
+        predicates.append(sa.or_(relevant, sa.not_(viewer.reads_content(ENTRY))) if stubs else relevant)
     if languages is not None:
         predicates.append(col(PoolEntry.language).in_(languages))
     if wanted.forms:
@@ -129,6 +154,43 @@ async def _first_release(session: AsyncSession, condition: sa.ColumnElement[bool
     )
     number = (await session.exec(statement)).first()
     return 2**62 if number is None else number
+
+
+def stands_as(statuses: Collection[PubStatus], viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Entries that are there for the viewer, of stories that stand so for it: what is better of the same story is not there for it.
+
+    A story is as good as the best of its variants that are there (`models.story.status_together`).
+    """
+    if set(statuses) == {PubStatus.USABLE}:
+        return sa.and_(col(PoolEntry.pub_status) == PubStatus.USABLE, viewer.sees(ENTRY))
+    own = sa.and_(col(PoolEntry.pub_status).in_(statuses), is_there(PoolEntry, viewer))
+    if PubStatus.USABLE in statuses:
+        return own
+    better = [PubStatus.USABLE] if PubStatus.WITHHELD in statuses else [PubStatus.USABLE, PubStatus.WITHHELD]
+    other = sa.orm.aliased(PoolEntry)
+    first = col(PoolEntry.position) // POSITIONS_PER_RELEASE * POSITIONS_PER_RELEASE
+    probe: sa.Select[Any] = (
+        sa.select(sa.literal_column("1"))
+        .select_from(other)
+        .where(
+            col(other.position) >= first,
+            col(other.position) < first + POSITIONS_PER_RELEASE,
+            col(other.pub_status).in_(better),
+            is_there(other, viewer),
+        )
+        .limit(1)
+    )
+    return sa.and_(own, probe.scalar_subquery().is_(None))
+
+
+def is_there(entry: type[PoolEntry], viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Whether an entry is there for the viewer: what it sees, and what was taken back of what its partner has picked up."""
+    sees = viewer.sees(PoolColumns.of(entry))
+    partner_id = viewer.actor.partner_id
+    if partner_id is None:
+        return sees
+    taken = select(PickupUse.variant_id).where(PickupUse.partner_id == partner_id)
+    return sa.or_(sees, sa.and_(col(entry.pub_status) != PubStatus.USABLE, col(entry.variant_id).in_(taken)))
 
 
 def _covered(

@@ -64,9 +64,10 @@ async def find_releases(
         raise BadInput(
             "a list with a text can be ordered by NEWEST_FIRST, OLDEST_FIRST or RELEVANCE only", field=["orderBy"]
         )
-    conditions = await conditions_of(session, wanted, viewer, book)
+    by_content = order is StoryOrder.CONTENT_NEWEST_FIRST
+    conditions = await conditions_of(session, wanted, viewer, book, of_content=by_content)
     span = await span_of(session, wanted)
-    if order is StoryOrder.CONTENT_NEWEST_FIRST:
+    if by_content:
         return await _by_content(session, conditions, wanted, span, request)
     newest_first = order is StoryOrder.NEWEST_FIRST
     for place, is_after in ((request.after, True), (request.before, False)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -34,21 +35,24 @@ async def put(
     expires: datetime | None,
     content_created: datetime,
     version_created: datetime,
+    variant_status: Mapping[str, PubStatus] = MappingProxyType({}),
 ) -> None:
-    """Puts a story's newest release into the index; its former one must have been taken out (`take_out`)."""
-    story_id = uuid.UUID(document["story"]["id"])
-    session.add(
-        PoolStory(
-            story_id=story_id,
-            release_id=release_id,
-            version=document["story"]["version"],
-            version_created=version_created,
-            content_created=content_created,
-            pub_status=pub_status,
-            embargoed_until=embargoed_until,
-            expires=expires,
-        )
+    """Puts a story's newest release into the index; its former one must have been taken out (`take_out`).
+
+    :param variant_status: the pubStatus of variants that are not as their story is, by id.
+    """
+    live = PoolStory(
+        story_id=uuid.UUID(document["story"]["id"]),
+        release_id=release_id,
+        version=document["story"]["version"],
+        version_created=version_created,
+        content_created=content_created,
+        pub_status=pub_status,
+        embargoed_until=embargoed_until,
+        expires=expires,
+        variant_status={key: status.value for key, status in variant_status.items() if status is not pub_status},
     )
+    session.add(live)
     rights = await rights_ids(session, {rights_key(variant) for variant in document["variants"]})
     for position, variant in positions(release_id, document):
         session.add(
@@ -58,7 +62,7 @@ async def put(
                 variant,
                 rights[rights_key(variant)],
                 content_created,
-                pub_status,
+                live.status_of(variant["id"]),
                 embargoed_until,
                 expires,
             )

@@ -10,14 +10,13 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.account import accounts_of
+from models.account import PickupUse, accounts_of
 from models.base import JsonObject
 from models.document import decode
 from models.language import LanguageTag
 from models.pool.rights import RightsBook
 from models.pool.tables import Document, PoolEntry, PoolStory, release_of
-from models.scope import Scope
-from models.story import PubStatus
+from models.story import PubStatus, status_together
 from models.usage import NOTHING_HELD, Account, Subject
 from models.viewer import Viewer
 
@@ -41,7 +40,10 @@ class SeenAsset:
 
 @dataclass(frozen=True, slots=True)
 class SeenStory:
-    """A story as one viewer sees it now. A stub has no variants and no assets: only that it is withheld or canceled."""
+    """A story as one viewer sees it now. A stub has no variants and no assets: only that it is withheld or canceled.
+
+    `pub_status` is what the parts that are there for the viewer are together.
+    """
 
     document: JsonObject
     version: int
@@ -65,8 +67,11 @@ async def read_releases(
     rows = [(live, decode(content)) for live, content in (await session.exec(statement)).all()]
     await load_policies_of(session, [document for _, document in rows], viewer, book)
     accounts = await _accounts(session, rows, viewer, book)
+    taken = await _taken(session, rows, viewer)
     seen = {
-        live.release_id: await see(session, document, live, viewer, book, accounts.get(live.story_id, NOTHING_HELD))
+        live.release_id: await see(
+            session, document, live, viewer, book, accounts.get(live.story_id, NOTHING_HELD), taken
+        )
         for live, document in rows
     }
     return {number: story for number, story in seen.items() if story is not None}
@@ -124,6 +129,19 @@ async def _accounts(
     return await accounts_of(session, partner_id, wanted) if wanted else {}
 
 
+async def _taken(
+    session: AsyncSession, rows: Sequence[tuple[PoolStory, JsonObject]], viewer: Viewer
+) -> frozenset[uuid.UUID]:
+    """The variants, among stories of which something is taken back, that the viewer's partner has picked up: it hears of that also
+    where no agreement covers them any more. A pickup that was given back unused does not count."""
+    partner_id = viewer.actor.partner_id
+    stories = {live.story_id for live, _ in rows if live.pub_status is not PubStatus.USABLE or live.variant_status}
+    if partner_id is None or not stories:
+        return frozenset()
+    held = select(PickupUse.variant_id).where(PickupUse.partner_id == partner_id, col(PickupUse.story_id).in_(stories))
+    return frozenset((await session.exec(held.distinct())).all())
+
+
 async def see(
     session: AsyncSession,
     document: JsonObject,
@@ -131,23 +149,23 @@ async def see(
     viewer: Viewer,
     book: RightsBook,
     account: Account = NOTHING_HELD,
+    taken: Collection[uuid.UUID] = (),
 ) -> SeenStory | None:
     """What of a document is there for a viewer, by the matrix of visibility; None where nothing is.
 
     :param account: what the viewer's partner holds and owes of the story.
+    :param taken: variants that it has picked up, of a story of which something is taken back.
     """
     subjects = [(part, subject_of(document, part, live)) for part in document["variants"]]
-    present = [(part, subject) for part, subject in subjects if viewer.sees_subject(subject)]
+    present = [
+        (part, subject)
+        for part, subject in subjects
+        if viewer.sees_subject(subject) or (subject.variant in taken and subject.pub_status != PubStatus.USABLE)
+    ]
     if not present:
         return None
-    is_stub = live.pub_status is not PubStatus.USABLE and not _sees_taken_back(live.pub_status, viewer)
-    if is_stub:
-        present = []
-    shown = [
-        (part, subject)
-        for part, subject in present
-        if PubStatus(subject.pub_status) is PubStatus.USABLE or viewer.standing.is_staff
-    ]
+    status = status_together(PubStatus(subject.pub_status) for _, subject in present)
+    shown = [(part, subject) for part, subject in present if subject.pub_status in viewer.content_statuses]
     policies = await book.policies.get(session, _policy_names(document, shown, viewer))
     variants = tuple(
         SeenVariant(
@@ -165,32 +183,36 @@ async def see(
                 part,
                 viewer.standing.is_staff or book.may_read(policies[part["policy"]], asset_subject, viewer, account),
             )
-            for part in document["assets"]
+            for part in _assets(document, subjects, viewer)
         )
-    return SeenStory(
-        document, live.version, live.pub_status, live.embargoed_until, live.expires, is_stub, variants, assets
-    )
+    return SeenStory(document, live.version, status, live.embargoed_until, live.expires, not shown, variants, assets)
+
+
+def _assets(
+    document: JsonObject, subjects: Sequence[tuple[JsonObject, Subject]], viewer: Viewer
+) -> Sequence[JsonObject]:
+    """The assets of a document but for those that only variants show whose content is not shown to the viewer."""
+    hidden: set[str] = set()
+    open_to: set[str] = set()
+    for part, subject in subjects:
+        (open_to if subject.pub_status in viewer.content_statuses else hidden).update(part["assets"])
+    assets: list[JsonObject] = document["assets"]
+    return [asset for asset in assets if asset["id"] not in hidden or asset["id"] in open_to]
 
 
 def subject_of(document: JsonObject, part: JsonObject, live: PoolStory) -> Subject:
     """A variant of a document as far as rights are concerned, under what overrides the document."""
     story = document["story"]
-    own = live.variant_status.get(part["id"])
     return Subject(
         language=LanguageTag(part["language"]),
         form=part["form"],
-        pub_status=own if own is not None and live.pub_status is PubStatus.USABLE else live.pub_status.value,
+        pub_status=live.status_of(part["id"]).value,
         embargoed_until=live.embargoed_until,
         expires=live.expires,
         series=story["series"]["key"] if story["series"] else None,
         topic=story["topic"]["key"] if story["topic"] else None,
         variant=uuid.UUID(part["id"]),
     )
-
-
-def _sees_taken_back(status: PubStatus, viewer: Viewer) -> bool:
-    """Whether the content of a withheld or canceled story is shown."""
-    return viewer.standing.is_staff and (status is PubStatus.WITHHELD or viewer.actor.has(Scope.AUDIT_READ))
 
 
 def _policy_names(document: JsonObject, shown: Sequence[tuple[JsonObject, Subject]], viewer: Viewer) -> set[str]:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, Index, UniqueConstraint
 
 from models.base import BigInt, Json, Table, UTCDateTime, enum_column
-from models.story import PubStatus
+from models.story import PubStatus, more_severe
 from models.variant import Form
 
 RELEASE_COUNTER = "release"
@@ -39,11 +39,11 @@ class ReleaseKind(StrEnum):
     RELEASE = "RELEASE"
     """Content passed the release door."""
     WITHHOLD = "WITHHOLD"
-    """The story was withheld."""
+    """The story, or a part of it, was withheld."""
     CANCEL = "CANCEL"
-    """The story was killed."""
+    """The story, or a part of it, was killed."""
     REINSTATE = "REINSTATE"
-    """The story is usable again."""
+    """The story, or a part of it, is usable again."""
 
 
 class Release(Table, table=True):
@@ -95,6 +95,10 @@ class PoolStory(Table, table=True):
     embargoed_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     expires: datetime | None = Field(default=None, sa_type=UTCDateTime)
     variant_status: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+
+    def status_of(self, variant_id: str) -> PubStatus:
+        """The pubStatus of a variant: the more severe of its own and its story's."""
+        return more_severe(self.pub_status, PubStatus(self.variant_status.get(variant_id, PubStatus.USABLE)))
 
 
 class PoolEntry(Table, table=True):

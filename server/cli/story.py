@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 
 import typer
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import utc_now
+from models.change import Change
 from models.database import Database
 from models.pool.tables import Release
-from models.release import change_status, release_story, story_by_uri
+from models.release import (
+    Outcome,
+    Retraction,
+    kill_story,
+    reinstate_story,
+    release_story,
+    story_by_uri,
+    withhold_story,
+)
+from models.release.words import default_language
 from models.story import PubStatus, Story
 from server.cli.installation import run
 from server.cli.output import AsJson, print_json, print_table
@@ -21,6 +33,17 @@ commands = typer.Typer(help="Stories: list, release, withhold, kill, reinstate."
 Uri = Annotated[str, typer.Argument(metavar="URI", help="As storypool story list shows it.")]
 By = Annotated[str, typer.Option(help="Who does it, for the record.", default_factory=getpass.getuser)]
 Reason = Annotated[str, typer.Option(help="Why, for the record; shown to staff only.")]
+Text = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="What partners are told, in Chinese or English, without a word of the story. Can be given twice."
+    ),
+]
+_WITHHELD = ("Do not use this story until further notice.", "此稿件暂停使用，等待进一步通知。")
+_KILLED = (
+    "Do not use this story any more. Delete every copy, and take down what has run.",
+    "此稿件已撤销，请勿再使用，并删除所有副本、撤下已刊发的内容。",
+)
 
 
 @commands.command("list")
@@ -66,32 +89,48 @@ def release(uri: Uri, by: By, as_json: AsJson = False) -> None:
 
 
 @commands.command()
-def withhold(uri: Uri, reason: Reason, by: By, as_json: AsJson = False) -> None:
-    """Take a story back until further notice."""
-    _change(uri, PubStatus.WITHHELD, by, reason, as_json)
+def withhold(uri: Uri, reason: Reason, by: By, text: Text = None, as_json: AsJson = False) -> None:
+    """Take a story back until further notice, and tell its partners."""
+    _retract(withhold_story, uri, by, Retraction(reason, _texts(text or _WITHHELD)), as_json)
 
 
 @commands.command()
-def kill(uri: Uri, reason: Reason, by: By, as_json: AsJson = False) -> None:
-    """Take a story back for good."""
-    _change(uri, PubStatus.CANCELED, by, reason, as_json)
+def kill(uri: Uri, reason: Reason, by: By, text: Text = None, as_json: AsJson = False) -> None:
+    """Take a story back for good, and tell its partners."""
+    _retract(kill_story, uri, by, Retraction(reason, _texts(text or _KILLED)), as_json)
 
 
 @commands.command()
 def reinstate(
     uri: Uri, by: By, reason: Annotated[str | None, typer.Option(help="Why.")] = None, as_json: AsJson = False
 ) -> None:
-    """Make a withheld story usable again."""
-    _change(uri, PubStatus.USABLE, by, reason, as_json)
+    """Make a withheld story usable again, and tell its partners."""
 
-
-def _change(uri: str, status: PubStatus, by: str, reason: str | None, as_json: bool) -> None:
     async def work(database: Database) -> Release:
         async with database.write() as session:
             story = await story_by_uri(session, uri)
-            return await change_status(session, story.id, status, by=by, now=utc_now(), reason=reason)
+            return (await reinstate_story(session, story.id, None, reason, Change(by, utc_now()))).release
 
     _show(uri, run(work), as_json)
+
+
+def _retract(
+    act: Callable[[AsyncSession, uuid.UUID, Retraction, Change], Awaitable[Outcome]],
+    uri: str,
+    by: str,
+    given: Retraction,
+    as_json: bool,
+) -> None:
+    async def work(database: Database) -> Release:
+        async with database.write() as session:
+            story = await story_by_uri(session, uri)
+            return (await act(session, story.id, given, Change(by, utc_now()))).release
+
+    _show(uri, run(work), as_json)
+
+
+def _texts(given: Sequence[str]) -> dict[str, str]:
+    return {default_language(text): text for text in given}
 
 
 def _show(uri: str, made: Release, as_json: bool) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from models.document import decode, timestamp
-from models.errors import NotFound, NotReleasable
+from models.errors import NotFound, NotReleasable, WrongState
 from models.event import Event, EventKind
 from models.pool.index import live_story
 from models.pool.key import keys_of
@@ -114,7 +114,7 @@ async def test_moves_that_no_rule_allows_are_refused_and_change_nothing(
             await change_status(session, story.id, before, by="test", now=NOW)
     async with pool.database.read() as session:
         releases = (await session.exec(select(sa.func.count()).select_from(Release))).one()
-    with pytest.raises(NotReleasable):
+    with pytest.raises(WrongState):
         async with pool.database.write() as session:
             await change_status(session, story.id, status, by="test", now=NOW)
     async with pool.database.read() as session:

@@ -72,6 +72,7 @@ def upgrade() -> None:
     _keep_present_drafts()
     _keep_moments()
     _keep_suspensions()
+    _keep_status()
 
 
 def downgrade() -> None:
@@ -180,6 +181,14 @@ def _keep_present_drafts() -> None:
                 released_version=row.version or None,
             )
         )
+
+
+def _keep_status() -> None:
+    """What was taken back was taken back as a whole: so every variant of it is what its story is."""
+    op.execute(
+        "UPDATE variant SET pub_status = (SELECT story.pub_status FROM story WHERE story.id = variant.story_id)"
+        " WHERE version > 0 AND story_id IN (SELECT id FROM story WHERE pub_status <> 'USABLE')"
+    )
 
 
 def _keep_moments() -> None:
