@@ -6,7 +6,8 @@ A document is a JSON object. Nothing in it ever changes; what may change between
     {
       "story":    {"id", "uri", "version", "versionCreated", "slugline", "urgency", "contentCreated", "demonstration",
                    "genres", "subjects", "places", "people": [{"code", "names", "territory"}],
-                   "organisations": [{"id", "key", "names", "kind"}], "contributors": [{"id", "names", "relation", "role"}],
+                   "organisations": [{"id", "key", "names", "kind", "goGlobal", "brand"}],
+                   "contributors": [{"id", "names", "relation", "role"}],
                    "series": {"id", "key", "names", "descriptions"} | null, "topic": the same | null, "terms": terms id},
       "terms":    {terms id: {"id", "key", "policy", "zone", "inherits", "names", "usageTerms", "copyrightHolder",
                    "copyrightNotice", "creditLine"}},
@@ -67,13 +68,18 @@ def concept_part(concept: Concept) -> JsonObject:
     return {"code": concept.code, "names": concept.names, "territory": concept.territory}
 
 
-def organisation_part(organisation: Organisation) -> JsonObject:
-    """An organisation as it lies in a document."""
+def organisation_part(organisation: Organisation, is_brand: bool) -> JsonObject:
+    """An organisation as it lies in a document. Documents of before brands were told say neither `goGlobal` nor `brand`.
+
+    :param is_brand: whether the story tells of its brand.
+    """
     return {
         "id": str(organisation.id),
         "key": organisation.key,
         "names": organisation.names,
         "kind": organisation.kind.value,
+        "goGlobal": organisation.go_global,
+        "brand": is_brand,
     }
 
 

@@ -204,12 +204,14 @@ async def _concepts(session: AsyncSession, story_id: uuid.UUID) -> dict[str, lis
 
 async def _organisations(session: AsyncSession, story_id: uuid.UUID) -> list[JsonObject]:
     statement = (
-        select(Organisation)
+        select(Organisation, col(StoryOrganisation.is_brand))
         .join(StoryOrganisation, col(StoryOrganisation.organisation_id) == Organisation.id)
         .where(StoryOrganisation.story_id == story_id)
         .order_by(col(StoryOrganisation.ordinal), col(Organisation.key))
     )
-    return [documents.organisation_part(organisation) for organisation in await session.exec(statement)]
+    return [
+        documents.organisation_part(organisation, is_brand) for organisation, is_brand in await session.exec(statement)
+    ]
 
 
 async def _contributors(session: AsyncSession, story_id: uuid.UUID) -> list[JsonObject]:

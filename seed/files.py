@@ -80,6 +80,7 @@ class OrganisationFile(_File):
     key: Key
     names: Wording
     kind: OrganisationKind
+    go_global: bool = False
 
 
 class BrandFile(_File):
@@ -88,6 +89,13 @@ class BrandFile(_File):
     key: Key
     names: Wording
     description: Wording
+
+
+class TopicFile(BrandFile):
+    """A topic, and when it is open."""
+
+    opened_at: AwareDatetime
+    closes_at: AwareDatetime | None
 
 
 class ContributorFile(_File):
@@ -280,6 +288,7 @@ class StoryFile(_File):
     places: list[Key]
     people: list[Key]
     organisations: list[Key]
+    brands: list[Key] = Field(default_factory=list)
     series: Key | None
     topic: Key | None
     contributors: list[CreditFile]

@@ -53,14 +53,15 @@ async def lay_foundation(session: AsyncSession, seed: Seed, *, now: datetime) ->
     organisations = await _add_missing(
         session,
         Organisation,
-        [Organisation(key=part.key, kind=part.kind, names=part.names) for part in seed.organisations],
+        [
+            Organisation(key=part.key, kind=part.kind, names=part.names, go_global=part.go_global)
+            for part in seed.organisations
+        ],
     )
     series = await _add_missing(
         session, Series, [Series(key=part.key, names=part.names, descriptions=part.description) for part in seed.series]
     )
-    topics = await _add_missing(
-        session, Topic, [Topic(key=part.key, names=part.names, descriptions=part.description) for part in seed.topics]
-    )
+    topics = await _add_missing(session, Topic, [_topic(part) for part in seed.topics])
     contributors = await _add_missing(session, Contributor, [_contributor(part) for part in seed.contributors])
     terms = await _add_missing(session, Terms, [await _terms(session, part) for part in seed.terms])
     partners = await _partners(session, seed.partners, now=now)
@@ -95,6 +96,16 @@ async def _concepts(
             present[part.kind, part.code] = row.id
     await session.flush()
     return present
+
+
+def _topic(part: files.TopicFile) -> Topic:
+    return Topic(
+        key=part.key,
+        names=part.names,
+        descriptions=part.description,
+        opened_at=part.opened_at,
+        closes_at=part.closes_at,
+    )
 
 
 def _contributor(part: files.ContributorFile) -> Contributor:

@@ -33,7 +33,7 @@ class Seed:
     concepts: list[files.ConceptFile]
     organisations: list[files.OrganisationFile]
     series: list[files.BrandFile]
-    topics: list[files.BrandFile]
+    topics: list[files.TopicFile]
     contributors: list[files.ContributorFile]
     terms: list[files.TermsFile]
     partners: list[files.PartnerFile]
@@ -64,7 +64,7 @@ def read_seed(folder: Traversable | None = None) -> Seed:
         concepts=_read(folder, "concepts.json", list[files.ConceptFile]),
         organisations=_read(folder, "organisations.json", list[files.OrganisationFile]),
         series=_read(folder, "series.json", list[files.BrandFile]),
-        topics=_read(folder, "topics.json", list[files.BrandFile]),
+        topics=_read(folder, "topics.json", list[files.TopicFile]),
         contributors=_read(folder, "contributors.json", list[files.ContributorFile]),
         terms=_read(folder, "terms.json", list[files.TermsFile]),
         partners=_read(folder, "partners.json", list[files.PartnerFile]),
@@ -126,6 +126,7 @@ def _problems(seed: Seed, story: files.StoryFile) -> Iterator[str]:
         ("place", story.places, codes[ConceptKind.PLACE]),
         ("person", story.people, codes[ConceptKind.PERSON]),
         ("organisation", story.organisations, _keys(seed.organisations)),
+        ("brand", story.brands, set(story.organisations)),
         ("series", [story.series] if story.series else [], _keys(seed.series)),
         ("topic", [story.topic] if story.topic else [], _keys(seed.topics)),
         ("contributor", [credit.contributor for credit in story.contributors], _keys(seed.contributors)),

@@ -72,8 +72,11 @@ def _file_under(session: AsyncSession, story_id: uuid.UUID, part: StoryFile, fou
         for ordinal, code in enumerate(codes):
             session.add(StoryConcept(story_id=story_id, concept_id=foundation.concepts[kind, code], ordinal=ordinal))
     for ordinal, key in enumerate(part.organisations):
+        organisation_id = foundation.organisations[key]
         session.add(
-            StoryOrganisation(story_id=story_id, organisation_id=foundation.organisations[key], ordinal=ordinal)
+            StoryOrganisation(
+                story_id=story_id, organisation_id=organisation_id, ordinal=ordinal, is_brand=key in part.brands
+            )
         )
     for credit in part.contributors:
         contributor_id = foundation.contributors[credit.contributor]

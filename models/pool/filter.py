@@ -41,7 +41,7 @@ class StoryFilter:
     Language, form, `usable_for` and visibility must hold for one and the same variant.
 
     :param languages: RFC 4647 ranges.
-    :param series: keys; likewise topics, organisations. `subjects`, `genres` and `places` are codes.
+    :param series: keys; likewise topics, organisations, and brands, of which the story tells. `subjects`, `genres` and `places` are codes.
     :param updated_after: only versions made after this moment.
     :param statuses: stubs of withheld and canceled stories are listed only when asked for.
     :param include_expired: list stories whose editorial relevance has ended, too.
@@ -55,6 +55,7 @@ class StoryFilter:
     genres: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
     urgencies: tuple[int, ...] = ()
     media: tuple[AssetKind, ...] = ()
     version_created: Period = Period()
@@ -212,6 +213,7 @@ def _key_groups(wanted: StoryFilter, languages: tuple[LanguageTag, ...] | None) 
         (KeyKind.GENRE, wanted.genres),
         (KeyKind.PLACE, wanted.places),
         (KeyKind.ORGANISATION, wanted.organisations),
+        (KeyKind.BRAND, wanted.brands),
         (KeyKind.URGENCY, tuple(map(str, wanted.urgencies))),
         (KeyKind.MEDIA, tuple(kind.value for kind in wanted.media)),
     ):

@@ -23,6 +23,7 @@ class KeyKind(StrEnum):
     GENRE = "GENRE"
     PLACE = "PLACE"
     ORGANISATION = "ORGANISATION"
+    BRAND = "BRAND"
     URGENCY = "URGENCY"
     MEDIA = "MEDIA"
     CONTENT_MONTH = "CONTENT_MONTH"
@@ -65,6 +66,9 @@ def _keys_of(document: JsonObject) -> Iterator[Key]:
     ):
         for item in story[part]:
             yield Key(kind, item["key"] if kind is KeyKind.ORGANISATION else item["code"])
+    for item in story["organisations"]:
+        if item.get("brand"):
+            yield Key(KeyKind.BRAND, item["key"])
     if story["urgency"] is not None:
         yield Key(KeyKind.URGENCY, str(story["urgency"]))
     if story["contentCreated"]:
