@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Awaitable, Collection
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+import uuid
+from collections.abc import Awaitable, Callable, Collection
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
 import strawberry
+from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry.utils.str_converters import to_camel_case
 
 from models.change import Change
 from models.errors import BadInput, Forbidden, OperationalError, StorypoolError
 from schema.context import Context
 from schema.error import UserError
+from schema.identifier import uuid_of
 
 if TYPE_CHECKING:
     from schema.query import Query
 
 T = TypeVar("T")
+
+
+class Keyed(Protocol):
+    """A row with a natural key."""
+
+    key: str
+
+
+Row = TypeVar("Row", bound=Keyed)
 
 LEFT_OUT: Any = strawberry.UNSET
 """The default of an input field that changes nothing where it is left out."""
@@ -66,6 +78,42 @@ def given_fields(input: object, *, nullable: Collection[str] = (), without: Coll
             raise BadInput(f"{name} cannot be null; leave it out to keep it as it is", field=[name])
         found[field.name] = value
     return found
+
+
+class SaveByKey(Protocol):
+    """An input that adds something by its key, or changes it by its id."""
+
+    id: strawberry.ID | None
+    key: str | None
+
+    def changes(self) -> Any:
+        """What is to be said anew."""
+
+
+async def saved_by_key(
+    context: Context,
+    action: str,
+    given: SaveByKey,
+    kind: str,
+    create: Callable[[AsyncSession, str, Any], Awaitable[Row]],
+    update: Callable[[AsyncSession, uuid.UUID, Any], Awaitable[Row]],
+) -> Row:
+    """What was added by its key or changed by its id, in one write transaction.
+
+    :param action: the mutation's name in GraphQL.
+    :param kind: the GraphQL type of the thing.
+    :raises BadInput: a new one has no key, or that of another would change.
+    """
+    changes, noun = given.changes(), kind.lower()
+    if given.id is None and given.key is None:
+        raise BadInput(f"a new {noun} needs a key", field=["key"])
+    async with context.write(action, given) as session:
+        if given.id is None:
+            return await create(session, str(given.key), changes)
+        row = await update(session, uuid_of(given.id, kind), changes)
+        if given.key is not None and given.key != row.key:
+            raise BadInput(f"the key of a {noun} never changes; leave it out", field=["key"])
+        return row
 
 
 def change_by(context: Context) -> Change:

@@ -19,6 +19,7 @@ from schema.agreement import (
     update_agreement,
 )
 from schema.alliance import AlliancePayload, save_alliance
+from schema.catalogue import CatalogueMutations
 from schema.change import Payload, attempt
 from schema.context import Context
 from schema.duty import AcceptedDuty, FulfilDutyInput, SettleDutyInput, fulfil_duty, settle_duty
@@ -56,7 +57,7 @@ def partnership(resolver: Callable[..., Any], description: str) -> Any:
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(ReleaseMutations):
+class Mutation(CatalogueMutations, ReleaseMutations):
     @strawberry.mutation(
         description="Takes a variant version for stated uses, once: the same again gives the same pickup.",
         extensions=[RequiresScope(Scope.PICKUP_WRITE)],

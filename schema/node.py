@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 import strawberry
 
 from models.paging import Page, encode_cursor
+
+T = TypeVar("T")
+Row = TypeVar("Row")
 
 
 @strawberry.interface(description="Something with a global id, which `node` finds again.")
@@ -37,3 +41,27 @@ def page_info(page: Page[Any], name: str) -> PageInfo:
         start_cursor=start,
         end_cursor=encode_cursor(name, end) if end is not None else None,
     )
+
+
+@strawberry.type(description="One of a list, on a page.")
+class Edge(Generic[T]):
+    node: T = strawberry.field(description="It.")
+    cursor: str = strawberry.field(description="Its place in the list.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    edges: list[Edge[T]] = strawberry.field(description="What is on this page.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands in the list.")
+
+    @classmethod
+    def of(cls, page: Page[Row], name: str, node: Callable[[Row], T]) -> Connection[T]:
+        """A page of rows as what they are in the schema.
+
+        :param name: of the list, which its cursors carry.
+        """
+        edges = [
+            Edge(node=node(row), cursor=encode_cursor(name, key))
+            for row, key in zip(page.items, page.keys, strict=True)
+        ]
+        return cls(edges=edges, page_info=page_info(page, name))

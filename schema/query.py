@@ -19,6 +19,7 @@ from schema.access import RequiresScope
 from schema.agreement import Agreement, AgreementConnection, list_agreements, one_agreement
 from schema.alliance import one_alliance
 from schema.argument import After, Before, First, Last
+from schema.catalogue import CatalogueQueries, catalogue_node
 from schema.context import Context
 from schema.decisions import decide_many
 from schema.duty import AcceptedDutyConnection, list_duties, one_duty
@@ -47,7 +48,7 @@ MAX_NODES = 100
 
 
 @strawberry.type(description="What can be read.")
-class Query:
+class Query(CatalogueQueries):
     @strawberry.field(description="Who is asking, with which rights.")
     async def viewer(self, info: Info[Context, None]) -> Viewer | None:
         return await read_viewer(info.context)
@@ -267,7 +268,10 @@ async def _node(context: Context, id: str) -> Node:
             return await one_alliance(context, uuid_of(id, kind))
         case "Liaison":
             return await one_liaison(context, uuid_of(id, kind))
-    raise NotFound(f"there is nothing with the id {id[:100]!r}")
+    found = await catalogue_node(context, id)
+    if found is None:
+        raise NotFound(f"there is nothing with the id {id[:100]!r}")
+    return found
 
 
 async def _story(context: Context, story_id: uuid.UUID) -> Story:

@@ -10,17 +10,22 @@ from schema.access import SCOPE_ARGUMENT
 from schema.agreement import Agreement
 from schema.alliance import Alliance
 from schema.asset import Asset
+from schema.concept import Concept
+from schema.contributor import ContributorRecord
 from schema.cost import QueryLimits
 from schema.documents import LimitedSchema
 from schema.executor import PlainFieldExecutor
 from schema.liaison import Liaison
 from schema.mutation import Mutation
+from schema.organisation import Organisation
 from schema.outlet import Outlet
 from schema.partner import Partner
 from schema.pickup import Pickup
 from schema.query import Query
 from schema.scalar import SCALARS
+from schema.series import Series
 from schema.story import Story, Variant
+from schema.topic import Topic
 
 
 def build_schema(limits: QueryLimits | None = None, *, introspection: bool = True) -> LimitedSchema:
@@ -35,7 +40,22 @@ def build_schema(limits: QueryLimits | None = None, *, introspection: bool = Tru
         limits=limits,
         introspection=introspection,
         execution_context_class=PlainFieldExecutor,
-        types=[Agreement, Alliance, Asset, Liaison, Outlet, Partner, Pickup, Story, Variant],
+        types=[
+            Agreement,
+            Alliance,
+            Asset,
+            Concept,
+            ContributorRecord,
+            Liaison,
+            Organisation,
+            Outlet,
+            Partner,
+            Pickup,
+            Series,
+            Story,
+            Topic,
+            Variant,
+        ],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
     )
 

@@ -57,6 +57,9 @@ class StoryFilterInput:
     genres: list[str] | None = strawberry.field(default=None, description="Codes of genres.")
     places: list[str] | None = strawberry.field(default=None, description="Codes of places.")
     organisations: list[str] | None = strawberry.field(default=None, description="Keys of organisations.")
+    brands: list[str] | None = strawberry.field(
+        default=None, description="Keys of enterprises whose brand the stories tell of."
+    )
     urgencies: list[int] | None = strawberry.field(default=None, description="Urgencies, 1 to 9.")
     media: list[AssetKind] | None = strawberry.field(
         default=None, description="Kinds of assets that a story must have."
@@ -91,6 +94,7 @@ class StoryFilterInput:
             "genres",
             "places",
             "organisations",
+            "brands",
             "urgencies",
         ):
             values = getattr(self, name)
@@ -110,6 +114,7 @@ class StoryFilterInput:
             genres=tuple(self.genres or ()),
             places=tuple(self.places or ()),
             organisations=tuple(self.organisations or ()),
+            brands=tuple(self.brands or ()),
             urgencies=tuple(self.urgencies or ()),
             media=tuple(self.media or ()),
             version_created=self.version_created.period("versionCreated") if self.version_created else Period(),

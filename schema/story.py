@@ -21,14 +21,18 @@ from models.pool.reading import SeenStory, SeenVariant
 from models.story import PubStatus
 from models.variant import Form, TranslationMethod
 from schema.asset import Asset
-from schema.concept import Concept, Contributor, Organisation, Series, Topic, brand_fields
+from schema.concept import Concept
 from schema.context import Context
+from schema.contributor import Contributor
 from schema.identifier import global_id, uuid_of
 from schema.node import Node
 from schema.notice.latest import latest_notices
 from schema.notice.notice import Notice
 from schema.odrl.export import report_of
+from schema.organisation import Organisation
+from schema.series import Series
 from schema.terms import Terms
+from schema.topic import Topic
 from schema.usage import UsageDecision, UseInput
 
 
@@ -207,10 +211,10 @@ class Story(Node):
             subjects=_concepts("Subject", story["subjects"]),
             places=_concepts("Place", story["places"]),
             people=_concepts("Person", story["people"]),
-            organisations=[Organisation.of(part) for part in story["organisations"]],
+            organisations=[Organisation.of_part(part) for part in story["organisations"]],
             contributors=[Contributor.of(part) for part in story["contributors"]],
-            series=Series(**brand_fields("Series", story["series"])) if story["series"] else None,
-            topic=Topic(**brand_fields("Topic", story["topic"])) if story["topic"] else None,
+            series=Series.of_part(story["series"]) if story["series"] else None,
+            topic=Topic.of_part(story["topic"]) if story["topic"] else None,
             assets=list(assets.values()),
             terms=terms[story["terms"]],
             languages=[

@@ -16,6 +16,7 @@ __all__ = [
     "Territory",
     "TerritoryTree",
     "contains",
+    "is_country",
     "leaves",
     "parse_territory",
     "standard_tree",
@@ -35,6 +36,11 @@ def parse_territory(value: str) -> Territory:
 def contains(outer: Territory, inner: Territory) -> bool:
     """Whether all of `inner` lies inside `outer`; every territory contains itself."""
     return standard_tree().contains(outer, inner)
+
+
+def is_country(code: Territory) -> bool:
+    """Whether it is the code of one country or region in ISO 3166-1, not of a group or of a part."""
+    return len(code) == 2 and leaves(code) == {code}
 
 
 def touches(one: Territory, other: Territory) -> bool:

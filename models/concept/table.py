@@ -1,4 +1,4 @@
-"""Controlled vocabularies: genres, subjects (IPTC Media Topics), places, people; and organisations."""
+"""Tables of the controlled vocabularies, and of organisations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Topics: what is hot, and has stories hung on it while it is."""
+"""The table of topics."""
 
 from __future__ import annotations
 
