@@ -79,6 +79,14 @@ async def account_of(session: AsyncSession, partner_id: uuid.UUID, story_id: uui
     return (await accounts_of(session, partner_id, [story_id])).get(story_id, Account())
 
 
+async def accounts_towards(session: AsyncSession, story_id: uuid.UUID) -> dict[uuid.UUID, Account]:
+    """Every partner's account of one story, by partner; those that hold and owe nothing of it are left out."""
+    held = select(PickupUse.partner_id).where(PickupUse.story_id == story_id).distinct()
+    owed = select(AcceptedDuty.partner_id).where(AcceptedDuty.story_id == story_id).distinct()
+    partners = {*(await session.exec(held)).all(), *(await session.exec(owed)).all()}
+    return {partner_id: await account_of(session, partner_id, story_id) for partner_id in sorted(partners)}
+
+
 async def hold_account(session: AsyncSession, partner_id: uuid.UUID) -> None:
     """Holds everything that a partner holds and owes until the transaction ends: what counts it or adds to it comes one after another.
 

@@ -17,6 +17,7 @@ from models.asset import AssetKind
 from models.concept import ConceptKind, OrganisationKind
 from models.contributor import ContributorRelation, ContributorRole
 from models.duty import DutyState
+from models.matching import MatchReasonCode
 from models.partner import PartnerKind
 from models.policy import DeliveryChannel, DutyAction, RightsAction
 from models.pool.find import StoryOrder
@@ -75,6 +76,7 @@ for _members in (
     PartnerKind,
     PubStatus,
     QuotaPeriod,
+    MatchReasonCode,
     RightsAction,
     StoryOrder,
     TermsTarget,

@@ -25,6 +25,7 @@ from schema.decisions import decide_many
 from schema.duty import AcceptedDutyConnection, list_duties, one_duty
 from schema.identifier import split_global_id, uuid_of
 from schema.liaison import one_liaison
+from schema.matching import MatchingQueries
 from schema.node import Node
 from schema.notice import NoticeConnection, NoticeFilterInput, list_notices, one_copy, one_notice
 from schema.outlet import one_outlet
@@ -48,7 +49,7 @@ MAX_NODES = 100
 
 
 @strawberry.type(description="What can be read.")
-class Query(CatalogueQueries):
+class Query(CatalogueQueries, MatchingQueries):
     @strawberry.field(description="Who is asking, with which rights.")
     async def viewer(self, info: Info[Context, None]) -> Viewer | None:
         return await read_viewer(info.context)

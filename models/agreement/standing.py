@@ -86,13 +86,21 @@ async def exclusivities_of_others(
     session: AsyncSession, partner_id: uuid.UUID, now: datetime
 ) -> tuple[ExclusivityFacts, ...]:
     """What partners other than this one have to themselves, now or later, by agreements that are not suspended."""
+    others = await exclusivities_by_partner(session, now, Agreement.partner_id != partner_id)
+    return tuple(theirs for _, theirs in others)
+
+
+async def exclusivities_by_partner(
+    session: AsyncSession, now: datetime, *conditions: sa.ColumnElement[bool] | bool
+) -> list[tuple[uuid.UUID, ExclusivityFacts]]:
+    """What each partner has to itself, now or later, by agreements that are not suspended, with that partner's id."""
     statement = (
         select(Exclusivity, Agreement)
         .join(Agreement, col(Agreement.id) == Exclusivity.agreement_id)
         .join(Partner, col(Partner.id) == Agreement.partner_id)
         .where(
             Exclusivity.ends_at > now,
-            Agreement.partner_id != partner_id,
+            *conditions,
             col(Agreement.suspended).is_(False),
             Partner.status == PartnerStatus.ACTIVE,
             sa.or_(col(Agreement.ends_at).is_(None), col(Agreement.ends_at) > now),
@@ -103,8 +111,8 @@ async def exclusivities_of_others(
     for row, agreement in (await session.exec(statement)).all():
         starts, ends = max(row.starts_at, agreement.starts_at), min(row.ends_at, agreement.ends_at or row.ends_at)
         if starts < ends:
-            found.append(exclusivity_facts(row, agreement, starts, ends))
-    return tuple(found)
+            found.append((agreement.partner_id, exclusivity_facts(row, agreement, starts, ends)))
+    return found
 
 
 def exclusivity_facts(
