@@ -31,6 +31,7 @@ LONG := tests/models/usage/test_filter.py tests/models/usage/test_decision_prope
 
 long: install ## try what is said of usage decisions with 50,000 examples: an hour on two cores
 	STORYPOOL_LONG=50000 $(BIN)/python -m pytest -q -m hypothesis --numprocesses=auto --dist=worksteal --durations=0 $(LONG)
+	STORYPOOL_LONG=1 $(BIN)/python -m pytest -q tests/server/upload/test_resuming.py
 
 bench: install ## measure throughput, latency and memory
 	$(BIN)/python -m tests.bench

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.actor import Actor
 from models.base import Clock, utc_now
 from models.database import Database
+from models.files import Files
 from models.notice.deadline import Deadlines, keep_deadlines
 from models.pool.rights import RightsBook
 from models.terms import PolicyCache
@@ -24,12 +25,14 @@ from schema.recording import record_mutation
 class Services:
     """What lives as long as the process.
 
+    :param files: of assets and uploads.
     :param public_url: the address, without a trailing slash, under which clients reach the server; it names the centre in exports.
     :param deadlines: by when notices must be acknowledged.
     """
 
     database: Database
     book: RightsBook
+    files: Files
     public_url: str
     clock: Clock = utc_now
     deadlines: Deadlines = field(default_factory=Deadlines)
@@ -41,10 +44,15 @@ class Services:
 
     @classmethod
     def of(
-        cls, database: Database, public_url: str, clock: Clock = utc_now, deadlines: Deadlines | None = None
+        cls,
+        database: Database,
+        files: Files,
+        public_url: str,
+        clock: Clock = utc_now,
+        deadlines: Deadlines | None = None,
     ) -> Services:
         """The services over a database."""
-        return cls(database, RightsBook(PolicyCache()), public_url, clock, deadlines or Deadlines())
+        return cls(database, RightsBook(PolicyCache()), files, public_url, clock, deadlines or Deadlines())
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -13,10 +14,11 @@ from starlette.routing import Route
 from models.actor import Actor
 from models.base import utc_now
 from models.database import Database
-from models.media import MediaFolder
+from models.files import Files
 from models.migration import require_head, why_not_ready
 from models.notice.escalation import escalate
 from models.token import ensure_signing_key
+from models.upload.lifecycle import sweep_uploads
 from schema.context import Context, Services
 from schema.cost import QueryLimits
 from schema.schema import build_schema
@@ -27,17 +29,20 @@ from server.graphql import GraphQLEndpoint
 from server.health import Health
 from server.limits import BodyLimit, CostBudget, FailureLimit
 from server.logging import log_answer
-from server.media import MEDIA_FOLDER, MediaEndpoint
+from server.media import MediaEndpoint
 from server.metrics import Metrics
 from server.oauth.endpoints import OAuthEndpoints
 from server.oauth.keys import KeyRing
-from server.paths import GRAPHQL_PATH
+from server.paths import GRAPHQL_PATH, UPLOADS_PATH
 from server.persisted import RecentDocuments, StoredDocuments
 from server.problem import EXCEPTION_HANDLERS
 from server.request_id import RequestId, request_id_of
 from server.settings import Settings
 from server.standing import Standings
+from server.upload import UploadEndpoint, UploadLimits
 from server.worker import Job, Worker
+
+UPLOAD_SWEEP_SECONDS = 600.0
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -58,10 +63,14 @@ def create_app(settings: Settings) -> Starlette:
         issuer=settings.issuer,
         token_seconds=settings.access_token_seconds,
     )
-    services = Services.of(database, settings.issuer, deadlines=settings.notice_deadlines)
+    files = Files.under(settings.data_dir)
+    services = Services.of(database, files, settings.issuer, deadlines=settings.notice_deadlines)
     health = Health(lambda: why_not_ready(database))
     metrics = Metrics()
-    media = MediaEndpoint(services, MediaFolder(settings.data_dir / MEDIA_FOLDER), authenticator)
+    media = MediaEndpoint(services, files.media, authenticator)
+    uploads = UploadEndpoint(
+        database, files.uploads, authenticator, _upload_limits(settings), public_url=settings.issuer
+    )
     graphql = _graphql_endpoint(settings, services, authenticator)
 
     follower = Follower(database, interval=settings.follower_poll_seconds)
@@ -85,13 +94,14 @@ def create_app(settings: Settings) -> Starlette:
             Route(GRAPHQL_PATH, graphql, name="graphql"),
             *oauth.routes(),
             *media.routes(),
+            *uploads.routes(),
             *health.routes(),
             Route("/metrics", metrics.endpoint, name="metrics"),
         ],
         middleware=[
             Middleware(RequestId),
             Middleware(AnswerWatch, log_answer, metrics.observe),
-            Middleware(BodyLimit, settings.max_body_bytes),
+            Middleware(BodyLimit, settings.max_body_bytes, exempt=(UPLOADS_PATH,)),
         ],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
@@ -102,7 +112,19 @@ def create_app(settings: Settings) -> Starlette:
 
 def _jobs(settings: Settings, services: Services) -> list[Job]:
     """What every server process does beside answering."""
-    return [Job("notice deadlines", 5, lambda now: escalate(services.database, now))]
+    database, files = services.database, services.files
+    return [
+        Job("notice deadlines", 5, lambda now: escalate(database, now)),
+        Job("uploads", UPLOAD_SWEEP_SECONDS, lambda now: sweep_uploads(database, files.uploads, now)),
+    ]
+
+
+def _upload_limits(settings: Settings) -> UploadLimits:
+    return UploadLimits(
+        most_bytes=settings.max_upload_bytes,
+        most_open=settings.open_uploads_per_client,
+        lifetime=timedelta(hours=settings.upload_hours),
+    )
 
 
 def _graphql_endpoint(settings: Settings, services: Services, authenticator: Authenticator) -> GraphQLEndpoint:

@@ -72,12 +72,19 @@ class ClientRefused(AuthenticationError):
 
 
 class ScopeInsufficient(AuthenticationError):
-    """The token is good, but permits nothing here."""
+    """The token is good, but permits nothing here.
+
+    :param scope: what it would need.
+    """
 
     status = 403
     code = "FORBIDDEN"
     oauth_error = "insufficient_scope"
     default_description = "the access token carries no scope of this API"
+
+    def __init__(self, *, scope: Scope = Scope.POOL_READ) -> None:
+        super().__init__()
+        self.scope = scope
 
 
 def challenge(error: AuthenticationError, resource_metadata: str) -> str:
@@ -88,8 +95,8 @@ def challenge(error: AuthenticationError, resource_metadata: str) -> str:
     parameters = [f'realm="{REALM}"']
     if error.oauth_error is not None:
         parameters += [f'error="{error.oauth_error}"', f'error_description="{error.description}"']
-    if error.oauth_error == "insufficient_scope":
-        parameters.append(f'scope="{Scope.POOL_READ}"')
+    if isinstance(error, ScopeInsufficient):
+        parameters.append(f'scope="{error.scope}"')
     parameters.append(f'resource_metadata="{resource_metadata}"')
     return "Bearer " + ", ".join(parameters)
 

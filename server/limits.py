@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from limits import RateLimitItemPerMinute
@@ -177,14 +178,18 @@ def seconds_until_affordable(
 
 
 class BodyLimit:
-    """Middleware that answers 413 to a request body over `max_bytes`, without reading the rest of it."""
+    """Middleware that answers 413 to a request body over `max_bytes`, without reading the rest of it.
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    :param exempt: paths that bound their bodies themselves, with everything below them.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int, exempt: Collection[str] = ()) -> None:
         self.app = app
         self.max_bytes = max_bytes
+        self.exempt = tuple(exempt)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or self._is_exempt(scope["path"]):
             await self.app(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "")
@@ -214,6 +219,9 @@ class BodyLimit:
             if started or problem.status != 413:
                 raise
             await problem_response(problem, scope)(scope, receive, send)
+
+    def _is_exempt(self, path: str) -> bool:
+        return any(path == bounded or path.startswith(f"{bounded}/") for bounded in self.exempt)
 
     def _too_large(self) -> Problem:
         return Problem(

@@ -35,9 +35,6 @@ _STORIES_AT_ONCE = 20
 _PICKUPS_EXAMINED = 1000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
-MEDIA_FOLDER = "media"
-"""The folder of the media store, in the data folder."""
-
 
 class MediaEndpoint:
     """Answers a rendition's file where a live story shows it to the actor, or the receipt of a pickup that the partner holds: then

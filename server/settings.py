@@ -79,6 +79,15 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=1_048_576, ge=1024, le=104_857_600, description="Largest request body, in bytes."
     )
+    max_upload_bytes: int = Field(
+        default=4_294_967_296, ge=1024, le=1_099_511_627_776, description="Largest file that may be uploaded, in bytes."
+    )
+    upload_hours: int = Field(
+        default=24, ge=1, le=8760, description="Hours after which an upload to which nothing was added is forgotten."
+    )
+    open_uploads_per_client: int = Field(
+        default=100, ge=1, le=100_000, description="Uploads that one client may have of which nothing was made yet."
+    )
     limits_storage: str = Field(
         default="memory://",
         description="Where spent budgets are counted: memory:// for one process, or a redis:// or valkey:// address"

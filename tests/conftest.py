@@ -180,8 +180,8 @@ def seeded_url(database_factory: DatabaseFactory, dialect: Dialect) -> Iterator[
 
 
 @pytest.fixture
-async def pool(seeded_url: URL) -> AsyncIterator[Pool]:
+async def pool(seeded_url: URL, tmp_path: Path) -> AsyncIterator[Pool]:
     """The demonstration pool, to be asked through the GraphQL schema."""
     database = Database(seeded_url)
-    yield Pool.over(database)
+    yield Pool.over(database, tmp_path)
     await database.close()

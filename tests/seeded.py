@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from graphql import GraphQLError
@@ -13,6 +15,7 @@ from sqlmodel import select
 from models.actor import Actor
 from models.client import create_client
 from models.database import Database
+from models.files import Files
 from models.partner import Partner
 from models.scope import PARTNER_SCOPES, Scope
 from schema.context import Context, Services
@@ -37,8 +40,10 @@ class Pool:
     now: datetime = NOW
 
     @classmethod
-    def over(cls, database: Database) -> Pool:
-        pool = cls(database, Services.of(database, "http://localhost:8000", clock=lambda: pool.now))
+    def over(cls, database: Database, folder: Path | None = None) -> Pool:
+        """:param folder: where files are kept, if any are."""
+        files = Files.under(folder or Path(tempfile.gettempdir()) / f"storypool-{uuid.uuid4()}")
+        pool = cls(database, Services.of(database, files, "http://localhost:8000", clock=lambda: pool.now))
         return pool
 
     async def actor(self, partner: str | None, *scopes: Scope) -> Actor:

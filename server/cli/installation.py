@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from models.database import Database
 from models.errors import OperationalError
+from models.files import MEDIA_FOLDER
 from models.media import MediaFolder
 from models.migration import require_head
 from server.logging import redact
-from server.media import MEDIA_FOLDER
 from server.settings import Settings, SettingsError, load_settings
 
 T = TypeVar("T")

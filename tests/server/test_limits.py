@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -128,6 +129,24 @@ async def test_a_body_that_says_it_is_too_large_is_not_read_at_all() -> None:
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         pytest.fail("the application was called")
 
-    scope: Scope = {"type": "http", "headers": [(b"content-length", b"1001")]}
-    await BodyLimit(application, max_bytes=1000)(scope, receive, send)
-    assert sent[0]["status"] == 413
+    limit = BodyLimit(application, max_bytes=1000, exempt=("/uploads",))
+    for path in ("/graphql", "/uploadsx", "/x/uploads/1"):
+        scope: Scope = {"type": "http", "path": path, "headers": [(b"content-length", b"1001")]}
+        await limit(scope, receive, send)
+        assert sent.pop(0)["status"] == 413
+        sent.clear()
+
+
+async def test_paths_that_bound_their_bodies_themselves_are_left_alone() -> None:
+    called = []
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        called.append(scope["path"])
+
+    async def nothing(*_: object) -> Any:
+        pytest.fail("nothing was read or sent")
+
+    limit = BodyLimit(application, max_bytes=1000, exempt=("/uploads",))
+    for path in ("/uploads", "/uploads/1"):
+        await limit({"type": "http", "path": path, "headers": [(b"content-length", b"1001")]}, nothing, nothing)
+    assert called == ["/uploads", "/uploads/1"]

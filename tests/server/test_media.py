@@ -17,6 +17,7 @@ from sqlmodel import col, select
 from models.asset import Asset, Rendition
 from models.client import create_client
 from models.database import Database
+from models.files import MEDIA_FOLDER
 from models.media import MediaFolder
 from models.partner import Partner
 from models.pickup import Pickup
@@ -24,7 +25,6 @@ from models.release import change_status, release_story
 from models.scope import PARTNER_SCOPES
 from models.story import PubStatus, Story
 from server.app import create_app
-from server.media import MEDIA_FOLDER
 from server.settings import Settings
 
 BASE = "http://localhost:8000"
