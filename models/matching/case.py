@@ -118,20 +118,23 @@ def rights_in(case: Case, standing: Standing, territories: Sequence[Territory], 
     covering = [agreement for agreement in standing.agreements if covers(agreement, case.subject)]
     if not covering:
         return Rights(covered=False, permitted=False)
-    if not readable((case.policy,), case.subject, standing, now).is_readable:
-        return Rights(covered=True, permitted=False)
     channels = sorted({channel for agreement in covering for channel in agreement.channels})
-    own = territories or sorted({code for agreement in covering for code in agreement.territories})
-    asked = sorted({country for territory in own for country in leaves(territory)})
     uses = [(action, channel) for action in _TAKING for channel in channels]
-    usable = sum(
-        any(
-            is_permitted((case.policy,), case.subject, Use(action, country, channel), standing, now)
+
+    def may_use(territory: Territory) -> bool:
+        return any(
+            is_permitted((case.policy,), case.subject, Use(action, territory, channel), standing, now)
             for action, channel in uses
         )
-        for country in asked
-    )
-    return Rights(covered=True, permitted=True, asked=len(asked), usable=usable)
+
+    asked, usable = set[Territory](), set[Territory]()
+    for territory in territories or sorted({code for agreement in covering for code in agreement.territories}):
+        countries = leaves(territory)
+        asked |= countries
+        # Whoever may use a larger area may use every part of it.
+        usable |= countries if may_use(territory) else {country for country in countries if may_use(country)}
+    permitted = bool(usable) or readable((case.policy,), case.subject, standing, now).is_readable
+    return Rights(covered=True, permitted=permitted, asked=len(asked), usable=len(usable))
 
 
 async def _policies(session: AsyncSession, terms_ids: set[uuid.UUID | None]) -> dict[uuid.UUID, Policy]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.errors import BadInput
-from models.language import LanguageTag, language_covers
+from models.language import LanguageTag
 from models.matching.candidate import Candidate, candidates
 from models.matching.case import Case, MatchedStory, rights_in, story_to_match
 from models.matching.score import WOULD_TAKE, Reason, Rights, Taste, reads, reasons, score
-from models.matching.taste import taste_of
+from models.matching.taste import taste_of, tasting_of
 from models.partner import Partner
 from models.terms import PolicyCache
 from models.territory import Territory
@@ -85,12 +85,11 @@ async def partner_matches(
     cases = [case for tag in wanted for case in story.in_language(tag, form)]
     if not cases:
         raise BadInput("the story has no variant yet; give the language that is meant", field=["language"])
-    tastes = await _tastes(session, found, story, now)
-    matched = []
-    for candidate in found:
-        # In a thread: a partner takes milliseconds, and other requests go on meanwhile.
-        matched.append(await asyncio.to_thread(_best, candidate, cases, tastes[candidate.partner.id], now))
-    return _ordered(match for match in matched if match is not None)
+    matched = [
+        max(_matches(looked, now), key=lambda match: match.score)
+        async for looked in _look(session, found, story, lambda candidate: cases, now)
+    ]
+    return _ordered(matched)
 
 
 async def language_matches(
@@ -104,62 +103,87 @@ async def language_matches(
     """
     story = await story_to_match(session, story_id)
     found = await candidates(session, story_id, None, policies, now)
-    tastes = await _tastes(session, found, story, now)
+
+    def cases(candidate: Candidate) -> list[Case]:
+        public = _public(candidate)
+        named = {*public, *(language for language in story.languages if reads(public, language))}
+        return [case for language in sorted(named) for case in story.in_language(language)]
+
     takers: dict[LanguageTag, list[PartnerMatch]] = defaultdict(list)
-    for candidate in found:
-        matches = await asyncio.to_thread(_by_language, candidate, story, tastes[candidate.partner.id], now)
-        for match in matches:
-            takers[match[0]].append(match[1])
-    present = {language for language in takers if _has(story, language)} | set(story.languages)
-    served = {match.partner.id for language in present for match in takers[language]}
+    async for looked in _look(session, found, story, cases, now):
+        by_language: dict[LanguageTag, PartnerMatch] = {}
+        for match in _matches(looked, now):
+            former = by_language.get(match.language)
+            if match.would_take and (former is None or match.score > former.score):
+                by_language[match.language] = match
+        for language, match in by_language.items():
+            takers[language].append(match)
+    present = set(story.languages)
+    served = {match.partner.id for language in present for match in takers.get(language, ())}
     matched = [
         LanguageMatch(
             language=language,
             is_present=language in present,
-            takers=tuple(_ordered(takers[language])),
-            newly_served=sum(match.partner.id not in served for match in takers[language]),
+            takers=tuple(_ordered(takers.get(language, ()))),
+            newly_served=sum(match.partner.id not in served for match in takers.get(language, ())),
         )
         for language in {*takers, *present}
     ]
     return sorted(matched, key=lambda match: (-len(match.takers), -match.score, match.language))
 
 
-async def _tastes(
-    session: AsyncSession, found: Sequence[Candidate], story: MatchedStory, now: datetime
-) -> dict[uuid.UUID, Taste]:
-    return {candidate.partner.id: await taste_of(session, candidate.partner.id, story, now) for candidate in found}
+@dataclass(frozen=True)
+class _Looked:
+    """A partner with what it may do in each case, and what it took."""
+
+    candidate: Candidate
+    rights: tuple[tuple[Case, Rights], ...]
+    taste: Taste
 
 
-def _by_language(
-    candidate: Candidate, story: MatchedStory, taste: Taste, now: datetime
-) -> list[tuple[LanguageTag, PartnerMatch]]:
-    """What the partner would take in each of the languages of its public."""
-    public = _public(candidate)
-    named = {*public, *(language for language in story.languages if reads(public, language))}
-    found = []
-    for language in sorted(named):
-        match = _best(candidate, story.in_language(language), taste, now)
-        if match is not None and match.would_take:
-            found.append((language, match))
-    return found
-
-
-def _best(candidate: Candidate, cases: Sequence[Case], taste: Taste, now: datetime) -> PartnerMatch | None:
-    """The best of several cases for a partner; of equals the first."""
-    best: PartnerMatch | None = None
-    public = _public(candidate)
-    territories = [Territory(code) for code in candidate.partner.territories]
-    known: dict[tuple[LanguageTag, Rights], PartnerMatch] = {}
-    for case in cases:
-        rights = rights_in(case, candidate.standing, territories, now)
-        if (case.language, rights) in known:
+async def _look(
+    session: AsyncSession,
+    found: Sequence[Candidate],
+    story: MatchedStory,
+    cases: Callable[[Candidate], Sequence[Case]],
+    now: datetime,
+) -> AsyncIterator[_Looked]:
+    """Reads what a score is made of, partner by partner. What was taken is read only where it can matter."""
+    tasting = tasting_of(story, now)
+    for candidate in found:
+        # In a thread: a partner may take milliseconds, and other requests go on meanwhile.
+        rights = await asyncio.to_thread(_rights, candidate, cases(candidate), now)
+        if not rights:
             continue
-        found = reasons(case.language, public, rights, taste, now)
-        match = PartnerMatch(candidate.partner, case.language, Form(case.subject.form), score(found), found)
-        known[case.language, rights] = match
-        if best is None or match.score > best.score:
-            best = match
-    return best
+        can_use = any(known.permitted for _, known in rights)
+        taste = await taste_of(session, candidate.partner.id, tasting) if can_use else Taste()
+        yield _Looked(candidate, rights, taste)
+
+
+def _rights(candidate: Candidate, cases: Sequence[Case], now: datetime) -> tuple[tuple[Case, Rights], ...]:
+    """What the partner may do in each case, as far as it makes a difference: no form can be better than one without limits."""
+    territories = [Territory(code) for code in candidate.partner.territories]
+    found: list[tuple[Case, Rights]] = []
+    unlimited: set[LanguageTag] = set()
+    for case in cases:
+        if case.language not in unlimited:
+            rights = rights_in(case, candidate.standing, territories, now)
+            found.append((case, rights))
+            if rights.permitted and rights.usable == rights.asked:
+                unlimited.add(case.language)
+    return tuple(found)
+
+
+def _matches(looked: _Looked, now: datetime) -> list[PartnerMatch]:
+    public = _public(looked.candidate)
+    return [
+        _match(looked.candidate, case, reasons(case.language, public, rights, looked.taste, now))
+        for case, rights in looked.rights
+    ]
+
+
+def _match(candidate: Candidate, case: Case, found: tuple[Reason, ...]) -> PartnerMatch:
+    return PartnerMatch(candidate.partner, case.language, Form(case.subject.form), score(found), found)
 
 
 def _ordered(matches: Iterable[PartnerMatch]) -> list[PartnerMatch]:
@@ -168,7 +192,3 @@ def _ordered(matches: Iterable[PartnerMatch]) -> list[PartnerMatch]:
 
 def _public(candidate: Candidate) -> tuple[LanguageTag, ...]:
     return tuple(LanguageTag(tag) for tag in candidate.partner.languages)
-
-
-def _has(story: MatchedStory, language: LanguageTag) -> bool:
-    return any(language_covers(language, own) for own in story.languages)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
@@ -23,14 +23,14 @@ MOST_PICKUPS: Final = 1_000
 """The newest pickups of a partner that are looked at."""
 
 
-async def taste_of(session: AsyncSession, partner_id: uuid.UUID, story: MatchedStory, now: datetime) -> Taste:
-    """What a partner took, beside a story: one query, over its newest pickups, by the index on partner and id.
+def tasting_of(story: MatchedStory, now: datetime) -> sa.Select[str, Any, Any, Any, Any, Any]:
+    """The query that tells what one partner took, beside a story: over its newest pickups, by the index on partner and id.
 
     What was given back does not count. The subjects, series and topics are those that the stories are filed under now.
     """
     taken = (
         sa.select(col(Pickup.story_id), col(Pickup.variant_id), col(Pickup.created_at), col(Pickup.released_at))
-        .where(col(Pickup.partner_id) == partner_id)
+        .where(col(Pickup.partner_id) == sa.bindparam("partner", type_=sa.Uuid()))
         .order_by(col(Pickup.id).desc())
         .limit(MOST_PICKUPS)
         .subquery()
@@ -41,7 +41,7 @@ async def taste_of(session: AsyncSession, partner_id: uuid.UUID, story: MatchedS
         .where(col(StoryConcept.story_id) == taken.c.story_id, col(StoryConcept.concept_id).in_(story.subjects))
         .exists()
     )
-    statement = (
+    return (
         sa.select(
             col(Variant.language),
             sa.func.sum(weight),
@@ -56,7 +56,16 @@ async def taste_of(session: AsyncSession, partner_id: uuid.UUID, story: MatchedS
         .where(taken.c.released_at.is_(None))
         .group_by(col(Variant.language))
     )
-    rows = (await session.execute(statement)).all()
+
+
+async def taste_of(
+    session: AsyncSession, partner_id: uuid.UUID, tasting: sa.Select[str, Any, Any, Any, Any, Any]
+) -> Taste:
+    """What a partner took.
+
+    :param tasting: the query of `tasting_of`.
+    """
+    rows = (await session.execute(tasting, {"partner": partner_id})).all()
     return Taste(
         total=sum(row[1] for row in rows),
         subjects=sum(row[2] for row in rows),
