@@ -18,6 +18,8 @@ from models.concept import ConceptKind, OrganisationKind
 from models.contributor import ContributorRelation, ContributorRole
 from models.duty import DutyState
 from models.matching import MatchReasonCode
+from models.notice.standing import NoticeState
+from models.notice.table import CopyAction, NoticeChannel, NoticeKind
 from models.partner import PartnerKind
 from models.policy import DeliveryChannel, DutyAction, RightsAction
 from models.pool.find import StoryOrder
@@ -64,6 +66,7 @@ def describe(members: E, *, name: str | None = None) -> E:
 for _members in (
     AssetKind,
     ConceptKind,
+    CopyAction,
     ContributorRelation,
     ContributorRole,
     Decision,
@@ -71,6 +74,9 @@ for _members in (
     DutyAction,
     DutyState,
     Form,
+    NoticeChannel,
+    NoticeKind,
+    NoticeState,
     OrganisationKind,
     Outcome,
     PartnerKind,

@@ -24,7 +24,7 @@ from schema.change import Payload, attempt
 from schema.context import Context
 from schema.duty import AcceptedDuty, FulfilDutyInput, SettleDutyInput, fulfil_duty, settle_duty
 from schema.liaison import LiaisonPayload, save_liaison
-from schema.notice import AcknowledgeNoticePayload, VerifyCopyPayload, acknowledge_notice, verify_copy
+from schema.notice import NoticeMutations
 from schema.odrl.agreement import import_odrl_agreement
 from schema.odrl.terms import import_odrl
 from schema.outlet import OutletPayload, save_outlet
@@ -57,7 +57,7 @@ def partnership(resolver: Callable[..., Any], description: str) -> Any:
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(CatalogueMutations, ReleaseMutations):
+class Mutation(CatalogueMutations, ReleaseMutations, NoticeMutations):
     @strawberry.mutation(
         description="Takes a variant version for stated uses, once: the same again gives the same pickup.",
         extensions=[RequiresScope(Scope.PICKUP_WRITE)],
@@ -105,17 +105,6 @@ class Mutation(CatalogueMutations, ReleaseMutations):
     ) -> DutyPayload | None:
         duty, errors = await attempt(settle_duty(info, input))
         return DutyPayload(duty=duty, user_errors=errors)
-
-    acknowledge_notice: AcknowledgeNoticePayload | None = strawberry.mutation(
-        resolver=acknowledge_notice,
-        description="Acknowledges a notice, and says what became of your copies. The same again changes nothing.",
-        extensions=[RequiresScope(Scope.NOTICE_WRITE)],
-    )
-    verify_copy: VerifyCopyPayload | None = strawberry.mutation(
-        resolver=verify_copy,
-        description="Says, for the centre, that a copy is as its partner says. Again changes nothing.",
-        extensions=[RequiresScope(Scope.STORY_RELEASE)],
-    )
 
     save_terms: SaveTermsPayload | None = strawberry.mutation(
         resolver=save_terms,

@@ -51,6 +51,12 @@ class Partner(Node):
     liaison: Liaison | None = strawberry.field(description="The officer of the centre who is attached to it.")
     outlets: list[Outlet] = strawberry.field(description="Where its copies run, by name.")
     alliances: list[Alliance] = strawberry.field(description="The alliances that it belongs to.")
+    notice_email: str | None = strawberry.field(
+        description="Where notices go by mail; null where its program reads them."
+    )
+    sandbox: bool = strawberry.field(
+        description="Whether it is there to try things out; drills go to such partners alone."
+    )
     demonstration: bool = strawberry.field(
         description="Whether it, or what is said of it, was made up for demonstration."
     )
@@ -89,6 +95,8 @@ class Partner(Node):
             liaison=Liaison.of(record.liaison) if record.liaison else None,
             outlets=[Outlet.of(outlet) for outlet in record.outlets],
             alliances=[Alliance.of(alliance) for alliance in record.alliances],
+            notice_email=row.notice_email,
+            sandbox=row.sandbox,
             demonstration=row.demonstration,
             created_at=row.created_at,
             row=row,
@@ -137,10 +145,16 @@ class SavePartnerInput:
     liaison_id: strawberry.ID | None = strawberry.field(
         default=LEFT_OUT, description="The officer who is attached to it. Null: nobody."
     )
+    notice_email: str | None = strawberry.field(
+        default=LEFT_OUT, description="Where notices go by mail. Null: its program reads them."
+    )
+    sandbox: bool | None = strawberry.field(
+        default=LEFT_OUT, description="Whether it is there to try things out; drills go to such partners alone."
+    )
 
     def changes(self) -> PartnerChanges:
         """What is to be said anew."""
-        given = given_fields(self, nullable=("liaison_id",), without=("id", "key"))
+        given = given_fields(self, nullable=("liaison_id", "notice_email"), without=("id", "key"))
         for name in ("names", "audience"):
             if name in given:
                 given[name] = texts_by_language(given[name], name)

@@ -27,7 +27,16 @@ from schema.identifier import split_global_id, uuid_of
 from schema.liaison import one_liaison
 from schema.matching import MatchingQueries
 from schema.node import Node
-from schema.notice import NoticeConnection, NoticeFilterInput, list_notices, one_copy, one_notice
+from schema.notice import (
+    ComplianceConnection,
+    ComplianceFilterInput,
+    NoticeConnection,
+    NoticeFilterInput,
+    list_compliance,
+    list_notices,
+    one_copy,
+    one_notice,
+)
 from schema.outlet import one_outlet
 from schema.partner import (
     Partner,
@@ -152,6 +161,22 @@ class Query(CatalogueQueries, MatchingQueries):
         before: Before = None,
     ) -> NoticeConnection | None:
         return await list_notices(info.context, filter or NoticeFilterInput(), first, after, last, before)
+
+    @strawberry.field(
+        description="How far partners are with notices: issued, delivered, acknowledged, taken down, verified.",
+        extensions=[RequiresScope(Scope.STORY_RELEASE)],
+    )
+    async def compliance(
+        self,
+        info: Info[Context, None],
+        filter: Annotated[ComplianceFilterInput | None, strawberry.argument(description="Which of them.")] = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> ComplianceConnection | None:
+        wanted = (filter or ComplianceFilterInput()).compliance_filter()
+        return await list_compliance(info.context, wanted, first, after, last, before)
 
     @strawberry.field(description="Partners, by their keys.", extensions=[RequiresScope(Scope.PARTNER_WRITE)])
     async def partners(

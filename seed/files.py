@@ -219,6 +219,8 @@ class PartnerFile(_File):
     territories: list[TerritoryCode]
     audience: Wording
     liaison: LiaisonFile
+    notice_email: str | None = None
+    sandbox: bool = False
     demonstration: bool
     agreements: list[AgreementFile]
     outlets: list[OutletFile]

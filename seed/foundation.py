@@ -153,6 +153,8 @@ async def _partners(
                 territories=part.territories,
                 audience=part.audience,
                 liaison_id=liaisons[part.liaison.email],
+                notice_email=part.notice_email,
+                sandbox=part.sandbox,
                 demonstration=part.demonstration,
                 created_at=now,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -29,8 +30,12 @@ from server.graphql import GraphQLEndpoint
 from server.health import Health
 from server.limits import BodyLimit, CostBudget, FailureLimit
 from server.logging import log_answer
+from server.mail import Mailer, SmtpMailer, parse_smtp_url
 from server.media import MediaEndpoint
 from server.metrics import Metrics
+from server.notice.link import NoticeLinks
+from server.notice.outbox import Outbox
+from server.notice.page import NoticePage
 from server.oauth.endpoints import OAuthEndpoints
 from server.oauth.keys import KeyRing
 from server.paths import GRAPHQL_PATH, UPLOADS_PATH
@@ -43,10 +48,13 @@ from server.upload import UploadEndpoint, UploadLimits
 from server.worker import Job, Worker
 
 UPLOAD_SWEEP_SECONDS = 600.0
+logger = logging.getLogger(__name__)
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     """Builds the server's application. Nothing is opened or read before its lifespan begins.
+
+    :param mailer: what mail is handed to; None hands it to the mail server of the settings, or lets it wait where they name none.
 
     `state.health` is its `Health`, for whoever runs it to say that it shuts down.
 
@@ -76,7 +84,9 @@ def create_app(settings: Settings) -> Starlette:
     follower = Follower(database, interval=settings.follower_poll_seconds)
     follower.listen(key_ring.hear)
     follower.listen(standings.hear)
-    worker = Worker(_jobs(settings, services))
+    links = NoticeLinks(database, settings.issuer, timedelta(days=settings.notice_link_days))
+    page = NoticePage(database, links, FailureLimit(settings.limits_storage, settings.failed_token_requests_per_minute))
+    worker = Worker(_jobs(settings, services, links, mailer or _mailer(settings)))
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -96,6 +106,7 @@ def create_app(settings: Settings) -> Starlette:
             *media.routes(),
             *uploads.routes(),
             *health.routes(),
+            *page.routes(),
             Route("/metrics", metrics.endpoint, name="metrics"),
         ],
         middleware=[
@@ -110,13 +121,23 @@ def create_app(settings: Settings) -> Starlette:
     return app
 
 
-def _jobs(settings: Settings, services: Services) -> list[Job]:
+def _jobs(settings: Settings, services: Services, links: NoticeLinks, mailer: Mailer | None) -> list[Job]:
     """What every server process does beside answering."""
     database, files = services.database, services.files
-    return [
+    jobs = [
         Job("notice deadlines", 5, lambda now: escalate(database, now)),
         Job("uploads", UPLOAD_SWEEP_SECONDS, lambda now: sweep_uploads(database, files.uploads, now)),
     ]
+    if mailer is not None:
+        jobs.append(Job("mail", 2, Outbox(database, mailer, links, settings.mail_from).send))
+    return jobs
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    if settings.smtp_url is None:
+        logger.warning("STORYPOOL_SMTP_URL is not set: mail to partners waits in the outbox")
+        return None
+    return SmtpMailer(parse_smtp_url(settings.smtp_url))
 
 
 def _upload_limits(settings: Settings) -> UploadLimits:

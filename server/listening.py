@@ -11,6 +11,7 @@ import sys
 from types import FrameType
 
 from models.errors import OperationalError
+from server.mail import Mailer
 from server.serving import GracefulServer, server_config
 from server.settings import Settings
 
@@ -62,15 +63,16 @@ def end_quietly_when_told() -> None:
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
 
 
-def serve_on(bound: socket.socket, settings: Settings) -> None:
+def serve_on(bound: socket.socket, settings: Settings, mailer: Mailer | None = None) -> None:
     """Serves until SIGTERM or SIGINT, then finishes what it began, within `settings.shutdown_seconds`.
 
     :param settings: `settled` ones.
+    :param mailer: see `create_app`.
     :raises OperationalError: the application could not start; the log says why.
     """
     from server.app import create_app  # the whole server: loaded only where it is run
 
-    app = create_app(settings)
+    app = create_app(settings, mailer)
     config = server_config(app, settings)
     server = GracefulServer(config, draining=app.state.health.drain)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.database import database_url
 from models.errors import OperationalError
 from models.notice.deadline import Deadlines
+from server.mail.address import parse_smtp_url
 
 LIMITS_STORAGES = ("memory", "redis", "rediss", "redis+sentinel", "redis+cluster", "valkey", "valkeys")
 
@@ -125,6 +127,31 @@ class Settings(BaseSettings):
     notice_hours_update: float = Field(
         default=72, gt=0, le=8760, description="Hours in which whoever took a story must acknowledge an update."
     )
+
+    notice_link_days: int = Field(
+        default=30, ge=1, le=365, description="Days for which the link in a mail opens the page of its notice."
+    )
+    smtp_url: str | None = Field(
+        default=None,
+        description="Where mail is handed over: smtp://host:port, smtp+starttls://user:password@host or"
+        " smtps://user:password@host. Unset: mail waits in the outbox.",
+        repr=False,
+    )
+    mail_from: str = Field(default="storypool@localhost.localdomain", description="The address that mail comes from.")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, url: str | None) -> str | None:
+        if url is not None:
+            parse_smtp_url(url)
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _an_address(cls, address: str) -> str:
+        if not re.fullmatch(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+", address):
+            raise ValueError("must be one e-mail address, such as notices@pool.example.org")
+        return address
 
     @field_validator("data_dir")
     @classmethod

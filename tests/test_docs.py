@@ -58,8 +58,8 @@ def test_every_setting_is_documented_with_its_default_and_meaning() -> None:
     for name, field in Settings.model_fields.items():
         default, meaning = documented[f"STORYPOOL_{name.upper()}"]
         assert meaning == field.description
-        shown = {None: "none", True: "`true`", False: "`false`", "": "`data/storypool.db`"}
-        assert default == shown.get(field.default, f"`{field.default}`"), name
+        shown = {"None": "none", "True": "`true`", "False": "`false`", "": "`data/storypool.db`"}
+        assert default == shown.get(str(field.default), f"`{field.default}`"), name
 
 
 def test_every_scope_is_documented_with_its_meaning() -> None:

@@ -30,6 +30,8 @@ FENCES: dict[str, tuple[str, ...]] = {
     "strawberry": ("schema/", "server/graphql/", "server/executor/"),
     "authlib": ("server/oauth/", "models/client.py", "models/token.py"),
     "joserfc": ("server/oauth/", "models/client.py", "models/token.py"),
+    "aiosmtplib": ("server/mail/",),
+    "jinja2": ("server/notice/",),
     **dict.fromkeys(HTTP_CLIENTS, ()),
 }
 """The only places where a library may be imported, beside the tests: folders end in a slash."""

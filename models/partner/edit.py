@@ -24,7 +24,7 @@ from models.text import parse_texts
 
 MOST_VALUES = 300
 """Languages or territories of one partner."""
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_EMAIL = re.compile(r"[^@\s<>(),;:\\\"\[\]\x00-\x20\x7f]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
 
 
 class PartnerChanges(TypedDict, total=False):
@@ -36,6 +36,8 @@ class PartnerChanges(TypedDict, total=False):
     territories: Sequence[str]
     audience: dict[str, str]
     liaison_id: uuid.UUID | None
+    notice_email: str | None
+    sandbox: bool
 
 
 class LiaisonChanges(TypedDict, total=False):
@@ -215,6 +217,9 @@ async def _read_partner(session: AsyncSession, changes: PartnerChanges) -> dict[
         read["languages"] = _values([parse_language(tag) for tag in changes["languages"]], "languages")
     if "territories" in changes:
         read["territories"] = _values([parse_territory(code) for code in changes["territories"]], "territories")
+    email = changes.get("notice_email")
+    if email is not None:
+        read["notice_email"] = _email(email, "noticeEmail")
     liaison_id = changes.get("liaison_id")
     if liaison_id is not None and await session.get(Liaison, liaison_id) is None:
         raise NotFound(f"there is no liaison {liaison_id}", field=["liaisonId"])
@@ -228,10 +233,19 @@ def _read_liaison(changes: LiaisonChanges) -> dict[str, Any]:
         if not 1 <= len(read["name"]) <= 128:
             raise BadInput(f"name has {len(read['name'])} characters; give 1 to 128", field=["name"])
     if "email" in changes:
-        read["email"] = changes["email"].strip()
-        if len(read["email"]) > 255 or not _EMAIL.fullmatch(read["email"]):
-            raise BadInput(f"{read['email'][:80]!r} is not an e-mail address", field=["email"])
+        read["email"] = _email(changes["email"], "email")
     return read
+
+
+def _email(value: str, name: str) -> str:
+    """An address without spaces around it.
+
+    :raises BadInput: it is none.
+    """
+    address = value.strip()
+    if len(address) > 255 or not _EMAIL.fullmatch(address):
+        raise BadInput(f"{address[:80]!r} is not an e-mail address", field=[name])
+    return address
 
 
 def _values(values: Sequence[str], name: str) -> list[str]:

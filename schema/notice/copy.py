@@ -10,12 +10,9 @@ import strawberry
 from models.errors import NotFound
 from models.notice.table import CopyAction, NoticeCopy
 from schema.context import Context
-from schema.enum import describe
 from schema.identifier import global_id
 from schema.node import Node
 from schema.scalar import Url
-
-describe(CopyAction)
 
 
 @strawberry.type(

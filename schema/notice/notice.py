@@ -11,6 +11,7 @@ import strawberry
 from strawberry.types import Info
 
 from models.language import wording
+from models.notice.compliance import ComplianceFilter
 from models.notice.listing import NoticeFilter, NoticeRecord, find_notice, find_notices, read_notices
 from models.notice.standing import NoticeState, record_delivery, state_of
 from models.notice.table import Notice as NoticeRow
@@ -19,11 +20,11 @@ from models.paging import decode_cursor, encode_cursor, page_request
 from models.pool.reading import read_story
 from models.scope import Scope
 from schema.access import RequiresScope
-from schema.argument import InLanguage
+from schema.argument import After, Before, First, InLanguage, Last
 from schema.context import Context
-from schema.enum import describe
 from schema.identifier import global_id, uuid_of
 from schema.node import Node, PageInfo, page_info
+from schema.notice.compliance import ComplianceConnection, list_compliance
 from schema.notice.copy import Copy
 from schema.text import Text, all_texts
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from schema.story import Story
 
 _LIST = "notices"
-
-for _members in (NoticeKind, NoticeState, NoticeChannel):
-    describe(_members)
 
 
 @strawberry.type(description="What partners must be told, and must acknowledge. It never changes once it is issued.")
@@ -72,6 +70,20 @@ class Notice(Node):
     @strawberry.field(description="Why it was issued, for the record.", extensions=[RequiresScope(Scope.STORY_RELEASE)])
     def reason(self) -> str | None:
         return self.row.reason
+
+    @strawberry.field(
+        description="To whom it went, and how far each of them is.", extensions=[RequiresScope(Scope.STORY_RELEASE)]
+    )
+    async def recipients(
+        self,
+        info: Info[Context, None],
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> ComplianceConnection | None:
+        wanted = ComplianceFilter(notice_id=self.row.id)
+        return await list_compliance(info.context, wanted, first, after, last, before)
 
     @strawberry.field(description="The story as you see it now; null where you see nothing of it any more.")
     async def story(self, info: Info[Context, None]) -> Annotated["Story", strawberry.lazy("schema.story")] | None:  # noqa: UP037 - a lazy type is named by a string

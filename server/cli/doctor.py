@@ -19,6 +19,7 @@ from models.base import POSTGRESQL, utc_now
 from models.database import Database
 from models.document import decode
 from models.errors import OperationalError
+from models.mail import count_waiting
 from models.migration import why_not_ready
 from models.pool.index import positions
 from models.pool.key import keys_of
@@ -80,6 +81,7 @@ async def examine() -> list[Finding]:
             async with database.read() as session:
                 for name, check in CHECKS:
                     findings.append(Finding(name, await check(session)))
+                findings.append(Finding("mail", await _mail(session, settings)))
                 with progress_bar("Reading documents") as progress:
                     findings.append(Finding("entries", await _entries(session, progress)))
     except OperationalError as error:
@@ -111,6 +113,12 @@ async def _signing_key(session: AsyncSession) -> str | None:
     now = utc_now()
     signing = current_key(await published_keys(session, now), now)
     return None if signing else "there is no signing key: run storypool keys rotate"
+
+
+async def _mail(session: AsyncSession, settings: Settings) -> str | None:
+    if settings.smtp_url is not None or not (waiting := await count_waiting(session)):
+        return None
+    return f"{waiting} mails to partners wait: set STORYPOOL_SMTP_URL, so that the server sends them"
 
 
 async def _documents(session: AsyncSession) -> str | None:

@@ -16,6 +16,7 @@ from server.cli.installation import media_folder, open_database, run, settings_w
 from server.cli.output import AsJson, print_json, print_table, progress_bar
 from server.listening import end_quietly_when_told, listening_socket, serve_on, settled
 from server.logging import configure_logging
+from server.mail import PrintingMailer
 from server.oauth.metadata import TOKEN_PATH
 from server.paths import GRAPHQL_PATH
 from server.settings import Settings
@@ -67,7 +68,7 @@ def demo_command(
         )
     else:
         _introduce(settings, clients)
-    serve_on(bound, settings)
+    serve_on(bound, settings, PrintingMailer() if settings.smtp_url is None else None)
 
 
 async def _set_up(settings: Settings) -> list[Credentials]:

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.base import utc_now
 from models.change import Change
 from models.database import Database
+from models.notice.deadline import keep_deadlines
 from models.pool.tables import Release
 from models.release import (
     Outcome,
@@ -28,6 +29,7 @@ from models.release.words import default_language
 from models.story import PubStatus, Story
 from server.cli.installation import run
 from server.cli.output import AsJson, print_json, print_table
+from server.settings import load_settings
 
 commands = typer.Typer(help="Stories: list, release, withhold, kill, reinstate.", no_args_is_help=True)
 Uri = Annotated[str, typer.Argument(metavar="URI", help="As storypool story list shows it.")]
@@ -108,6 +110,7 @@ def reinstate(
 
     async def work(database: Database) -> Release:
         async with database.write() as session:
+            keep_deadlines(session, load_settings().notice_deadlines)
             story = await story_by_uri(session, uri)
             return (await reinstate_story(session, story.id, None, reason, Change(by, utc_now()))).release
 
@@ -123,6 +126,7 @@ def _retract(
 ) -> None:
     async def work(database: Database) -> Release:
         async with database.write() as session:
+            keep_deadlines(session, load_settings().notice_deadlines)
             story = await story_by_uri(session, uri)
             return (await act(session, story.id, given, Change(by, utc_now()))).release
 

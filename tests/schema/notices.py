@@ -62,7 +62,13 @@ class Case:
     async def issue(self, kind: NoticeKind, languages: Sequence[str] = (), **more: object) -> Notice:
         """A notice with the story's version, as the release door issues it."""
         ids = [self.variants[language] for language in languages]
-        given = NewNotice(kind, self.story.id, self.release, ids, TEXTS, "a reader wrote", **more)  # type: ignore[arg-type]
+        given = NewNotice(
+            kind,
+            self.story.id,
+            self.release,
+            ids,
+            **{"texts": TEXTS, "reason": "a reader wrote", **more},  # type: ignore[arg-type]
+        )
         async with self.pool.database.write() as session:
             return await issue_notice(session, given, Change("desk", self.pool.now))
 
@@ -81,3 +87,23 @@ async def listed(pool: Pool, actor: Actor, **wanted: object) -> list[JsonAnswer]
     """The notices that an actor finds."""
     answer = await pool.ask(actor, NOTICES, filter=wanted)
     return [edge["node"] for edge in answer["notices"]["edges"]]
+
+
+FULL_CLOCK = (
+    "partnerKey kind drill state bound overdue deliveredVia acknowledgedVia secondsToDelivered secondsToAcknowledged"
+    " secondsToTakenDown secondsToVerified copies { overdue secondsToTakenDown secondsToVerified copy { id action } }"
+)
+COMPLIANCE = f"query($filter: ComplianceFilter) {{ compliance(first: 100, filter: $filter) {{ edges {{ node {{ {FULL_CLOCK} }} }} }} }}"
+ISSUE = mutation("issueNotice", "IssueNoticeInput", "notice", "id kind drill variantIds")
+DRILL = mutation(
+    "issueKillDrill",
+    "IssueKillDrillInput",
+    "notice",
+    "id kind drill recipients { edges { node { partnerKey bound } } }",
+)
+
+
+async def clocks(pool: Pool, actor: Actor, **wanted: object) -> dict[str, JsonAnswer]:
+    """How far partners are, by their keys."""
+    answer = await pool.ask(actor, COMPLIANCE, filter=wanted)
+    return {edge["node"]["partnerKey"]: edge["node"] for edge in answer["compliance"]["edges"]}

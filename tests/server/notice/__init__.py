@@ -1,0 +1,1 @@
+"""Notices in mails and on their page."""
