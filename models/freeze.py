@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from models.asset import Asset, Rendition, VariantAsset
 from models.base import JsonObject
 from models.concept import Concept, ConceptKind, Organisation, StoryConcept, StoryOrganisation
 from models.contributor import Contributor, ContributorRole, StoryContributor
+from models.desk.draft import mark_released
+from models.desk.translation import Translation, read_translations
 from models.errors import NotFound
 from models.policy import Policy, PolicyHash
 from models.series import Series
@@ -49,6 +51,8 @@ class Desk:
     concepts: dict[str, list[JsonObject]]
     organisations: list[JsonObject]
     contributors: list[JsonObject]
+    translations: dict[uuid.UUID, Translation]
+    """Where each variant that is a translation comes from."""
 
 
 async def read_desk(session: AsyncSession, story_id: uuid.UUID) -> Desk:
@@ -85,6 +89,7 @@ async def read_desk(session: AsyncSession, story_id: uuid.UUID) -> Desk:
         concepts=await _concepts(session, story_id),
         organisations=await _organisations(session, story_id),
         contributors=await _contributors(session, story_id),
+        translations=await read_translations(session, variants),
     )
 
 
@@ -121,20 +126,17 @@ async def freeze(
         used_terms[str(terms.id)] = documents.terms_part(terms)
         assets[str(asset.id)] = documents.asset_part(asset, desk.renditions.get(asset.id, []), terms, policy)
 
-    by_id = {variant.id: variant for variant in desk.variants}
     before = {part["id"]: part for part in previous["variants"]} if previous else {}
-    parts: list[JsonObject] = []
-    chosen_ids = {variant.id for variant in chosen}
-    for variant in desk.variants:
-        if variant.id not in chosen_ids:
-            if str(variant.id) in before:
-                parts.append(before[str(variant.id)])
-            continue
+    released: dict[str, JsonObject] = {}
+    for variant in _sources_first(chosen):
         terms, policy = await holding(variant.terms_id)
         used_terms[str(terms.id)] = documents.terms_part(terms)
         shown = [str(asset_id) for asset_id in desk.shown.get(variant.id, [])]
-        part = documents.variant_part(variant, shown, terms, policy, _translated_from(variant, by_id))
-        parts.append(_stamped(variant, part, [assets[asset_id] for asset_id in shown], now))
+        part = documents.variant_part(variant, shown, terms, policy, _translated_from(desk, variant, released))
+        released[part["id"]] = _stamped(variant, part, [assets[asset_id] for asset_id in shown], now)
+    await mark_released(session, chosen)
+    now_live = before | released
+    parts = [now_live[str(variant.id)] for variant in desk.variants if str(variant.id) in now_live]
     if previous:
         kept = {part["terms"] for part in parts} - used_terms.keys()
         used_terms |= {terms_id: previous["terms"][terms_id] for terms_id in kept}
@@ -159,15 +161,36 @@ def _stamped(variant: Variant, part: JsonObject, assets: list[JsonObject], now: 
         variant.released_hash = content
         variant.version += 1
         variant.version_created = now
+    variant.authors = []
     assert variant.version_created is not None
     return documents.stamp(part, variant.version, variant.version_created)
 
 
-def _translated_from(variant: Variant, by_id: dict[uuid.UUID, Variant]) -> JsonObject | None:
-    source = by_id.get(variant.translated_from_id) if variant.translated_from_id else None
-    if source is None:
+def _sources_first(chosen: Sequence[Variant]) -> list[Variant]:
+    """The variants of one release, each after the one that it was translated from: its document names that one's new version."""
+    sources = {variant.id: variant.translated_from_id for variant in chosen}
+
+    def depth(variant: Variant) -> int:
+        above, steps = variant.translated_from_id, 0
+        while above is not None and steps <= len(sources):
+            above, steps = sources.get(above), steps + 1
+        return steps
+
+    return sorted(chosen, key=depth)
+
+
+def _translated_from(desk: Desk, variant: Variant, released: Collection[str]) -> JsonObject | None:
+    """Where a translation comes from, with the released version of the source that says what was translated, where there is one.
+
+    :param released: the ids of what this release has frozen already.
+    """
+    translation = desk.translations.get(variant.id)
+    if translation is None:
         return None
-    return {"id": str(source.id), "version": variant.translated_from_version, "language": source.language}
+    source, version = translation.source, translation.version
+    if str(source.id) in released and translation.revision is not None and not translation.is_stale:
+        version = source.version
+    return {"id": str(source.id), "version": version, "language": source.language}
 
 
 async def _renditions(session: AsyncSession, assets: Sequence[Asset]) -> dict[uuid.UUID, list[Rendition]]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlmodel import Field
+from sqlmodel import Field, Index
 
 from models.base import Table, UTCDateTime, enum_column, new_id, utc_now
 
@@ -45,7 +45,10 @@ class Story(Table, table=True):
     to 9 (least), as in ninjs. `embargoed_until` covers all versions; `expires` ends editorial relevance.
     """
 
-    __table_args__ = (sa.CheckConstraint("urgency BETWEEN 1 AND 9", name="urgency_range"),)
+    __table_args__ = (
+        sa.CheckConstraint("urgency BETWEEN 1 AND 9", name="urgency_range"),
+        Index("ix_story_updated_at_id", "updated_at", "id"),
+    )
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
     uri: str = Field(unique=True, max_length=255)

@@ -57,7 +57,7 @@ class Variant(Table, table=True):
     words have come in since the last release: none of them approves it. `translated_from_revision` is the revision of the source that
     the translation follows. `version` counts the releases that changed it, 0 before the first. `released_hash` names the content that was
     released last, so that a release gives a new version to what changed and to nothing else. `body` is sanitised HTML, `body_text` the
-    same as plain text.
+    same as plain text. `review_note` says why it was sent back.
     """
 
     __table_args__ = (UniqueConstraint("story_id", "language", "form", "label"),)
@@ -90,6 +90,7 @@ class Variant(Table, table=True):
     content_revision: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     authors: list[str] = Field(default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"})
     saved_by: str | None = Field(default=None, max_length=128)
+    review_note: str | None = Field(default=None, sa_type=sa.Text)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UTCDateTime)
     updated_at: datetime = Field(default_factory=utc_now, sa_type=UTCDateTime)
 

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.actor import Actor
 from models.base import Clock, utc_now
 from models.database import Database
+from models.desk.rules import DeskRules, prefix_of
 from models.files import Files
 from models.notice.deadline import Deadlines, keep_deadlines
 from models.pool.rights import RightsBook
@@ -25,6 +26,7 @@ from schema.recording import record_mutation
 class Services:
     """What lives as long as the process.
 
+    :param desk: what the installation lays down for its desk.
     :param files: of assets and uploads.
     :param public_url: the address, without a trailing slash, under which clients reach the server; it names the centre in exports.
     :param deadlines: by when notices must be acknowledged.
@@ -35,6 +37,7 @@ class Services:
     files: Files
     public_url: str
     clock: Clock = utc_now
+    desk: DeskRules = DeskRules(prefix_of(""))
     deadlines: Deadlines = field(default_factory=Deadlines)
 
     @property

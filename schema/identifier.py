@@ -34,6 +34,23 @@ def split_global_id(value: str) -> tuple[str, str]:
     return kind, key
 
 
+def desk_uuid(value: str, kind: str, *field: str) -> uuid.UUID:
+    """The primary key of a story, a variant or an asset, by its id on the desk (`DeskStory`) or in the pool (`Story`).
+
+    :param kind: the GraphQL type in the pool.
+    :param field: the path of the input value, for the refusal.
+    :raises NotFound: it is the id of neither.
+    """
+    found, key = "", ""
+    try:
+        found, key = split_global_id(value)
+        if found in (kind, f"Desk{kind}"):
+            return uuid.UUID(key)
+    except (NotFound, ValueError):
+        pass
+    raise NotFound(f"there is no {kind.lower()} with the id {value[:100]!r}", field=field or None)
+
+
 def uuid_of(value: str, kind: str) -> uuid.UUID:
     """The primary key in the global id of a thing of this GraphQL type.
 

@@ -37,6 +37,7 @@ _NEW_TABLES = (
 """Those that refer to others before those."""
 _NEW_COLUMNS = {
     "variant": (
+        "review_note",
         "saved_by",
         "authors",
         "content_revision",
@@ -65,6 +66,7 @@ _NEW_COLUMNS = {
 def upgrade() -> None:
     _make_tables()
     _make_columns()
+    op.create_index("ix_story_updated_at_id", "story", ["updated_at", "id"])
     for table in _AUDIT_TABLES:
         _make_append_only(table)
     op.execute("INSERT INTO counter (name, value) VALUES ('audit_seal', 0)")
@@ -80,6 +82,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM counter WHERE name = 'audit_seal'")
     for table in _AUDIT_TABLES:
         _make_changeable(table)
+    op.drop_index("ix_story_updated_at_id", "story")
     for table in _NEW_TABLES:
         op.drop_table(table)
     for table, columns in _NEW_COLUMNS.items():
@@ -146,7 +149,7 @@ def _keep_present_drafts() -> None:
     draft = sa.table(
         "variant_draft",
         sa.column("variant_id", sa.Uuid()),
-        *(sa.column(name, sa.Integer()) for name in ("revision", "released_version")),
+        *(sa.column(name, sa.Integer()) for name in ("revision", "since", "released_version")),
         sa.column("content", json),
         sa.column("at", instant),
         sa.column("by", sa.String()),
@@ -175,6 +178,7 @@ def _keep_present_drafts() -> None:
             draft.insert().values(
                 variant_id=row.id,
                 revision=row.revision,
+                since=row.revision,
                 content=content,
                 at=row.updated_at,
                 by="migration",
@@ -410,6 +414,7 @@ def _make_tables() -> None:
         "variant_draft",
         sa.Column("variant_id", sa.Uuid(), nullable=False),
         sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("since", sa.Integer(), nullable=False),
         sa.Column("content", models.base.Json, nullable=False),
         sa.Column("at", models.base.UTCDateTime(timezone=True), nullable=False),
         sa.Column("by", sa.String(length=128), nullable=False),
@@ -553,3 +558,4 @@ def _make_columns() -> None:
     op.add_column("variant", sa.Column("content_revision", sa.Integer(), server_default="1", nullable=False))
     op.add_column("variant", sa.Column("authors", models.base.Json, server_default="[]", nullable=False))
     op.add_column("variant", sa.Column("saved_by", sa.String(length=128), nullable=True))
+    op.add_column("variant", sa.Column("review_note", sa.Text(), nullable=True))
