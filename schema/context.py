@@ -21,6 +21,8 @@ from models.terms import PolicyCache
 from models.viewer import Viewer, load_viewer
 from schema.recording import record_mutation
 
+_DESK = DeskRules(prefix_of(""))
+
 
 @dataclass(frozen=True)
 class Services:
@@ -37,8 +39,8 @@ class Services:
     files: Files
     public_url: str
     clock: Clock = utc_now
-    desk: DeskRules = DeskRules(prefix_of(""))
     deadlines: Deadlines = field(default_factory=Deadlines)
+    desk: DeskRules = _DESK
 
     @property
     def media_url(self) -> str:
@@ -53,9 +55,11 @@ class Services:
         public_url: str,
         clock: Clock = utc_now,
         deadlines: Deadlines | None = None,
+        desk: DeskRules | None = None,
     ) -> Services:
         """The services over a database."""
-        return cls(database, RightsBook(PolicyCache()), files, public_url, clock, deadlines or Deadlines())
+        rules = desk or DeskRules(prefix_of(public_url))
+        return cls(database, RightsBook(PolicyCache()), files, public_url, clock, deadlines or Deadlines(), rules)
 
 
 @dataclass

@@ -22,6 +22,7 @@ from schema.alliance import AlliancePayload, save_alliance
 from schema.catalogue import CatalogueMutations
 from schema.change import Payload, attempt
 from schema.context import Context
+from schema.desk.mutation import DeskMutations
 from schema.duty import AcceptedDuty, FulfilDutyInput, SettleDutyInput, fulfil_duty, settle_duty
 from schema.liaison import LiaisonPayload, save_liaison
 from schema.notice import NoticeMutations
@@ -57,7 +58,7 @@ def partnership(resolver: Callable[..., Any], description: str) -> Any:
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(CatalogueMutations, ReleaseMutations, NoticeMutations):
+class Mutation(CatalogueMutations, DeskMutations, ReleaseMutations, NoticeMutations):
     @strawberry.mutation(
         description="Takes a variant version for stated uses, once: the same again gives the same pickup.",
         extensions=[RequiresScope(Scope.PICKUP_WRITE)],

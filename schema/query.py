@@ -22,6 +22,9 @@ from schema.argument import After, Before, First, Last
 from schema.catalogue import CatalogueQueries, catalogue_node
 from schema.context import Context
 from schema.decisions import decide_many
+from schema.desk.query import DeskQueries
+from schema.desk.story import one_desk_story
+from schema.desk.variant import one_desk_variant
 from schema.duty import AcceptedDutyConnection, list_duties, one_duty
 from schema.identifier import split_global_id, uuid_of
 from schema.liaison import one_liaison
@@ -58,7 +61,7 @@ MAX_NODES = 100
 
 
 @strawberry.type(description="What can be read.")
-class Query(CatalogueQueries, MatchingQueries):
+class Query(CatalogueQueries, DeskQueries, MatchingQueries):
     @strawberry.field(description="Who is asking, with which rights.")
     async def viewer(self, info: Info[Context, None]) -> Viewer | None:
         return await read_viewer(info.context)
@@ -274,6 +277,10 @@ async def _node(context: Context, id: str) -> Node:
             return await _story(context, uuid_of(id, kind))
         case "Variant":
             return await _variant(context, uuid_of(id, kind))
+        case "DeskStory" if context.actor.has(Scope.STORY_WRITE):
+            return await one_desk_story(context, uuid_of(id, kind))
+        case "DeskVariant" if context.actor.has(Scope.STORY_WRITE):
+            return await one_desk_variant(context, uuid_of(id, kind))
         case "Asset":
             return await _asset(context, uuid_of(id, kind))
         case "Pickup":

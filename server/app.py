@@ -72,7 +72,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
         token_seconds=settings.access_token_seconds,
     )
     files = Files.under(settings.data_dir)
-    services = Services.of(database, files, settings.issuer, deadlines=settings.notice_deadlines)
+    services = Services.of(database, files, settings.issuer, deadlines=settings.notice_deadlines, desk=settings.desk)
     health = Health(lambda: why_not_ready(database))
     metrics = Metrics()
     media = MediaEndpoint(services, files.media, authenticator)

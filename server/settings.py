@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.database import database_url
+from models.desk.rules import MOST_APPROVALS, DeskRules, is_uri_prefix, prefix_of
 from models.errors import OperationalError
 from models.notice.deadline import Deadlines
 from server.mail.address import parse_smtp_url
@@ -52,6 +53,17 @@ class Settings(BaseSettings):
         default=None,
         description="Address under which clients reach this server, without a path; the issuer of its tokens."
         " Unset: http://host:port.",
+    )
+    uri_prefix: str | None = Field(
+        default=None,
+        description="What the URIs of new stories begin with: urn:newsml: and a domain name of the centre."
+        " Unset: urn:newsml: and the host of the public URL.",
+    )
+    approvals: int = Field(
+        default=1,
+        ge=1,
+        le=MOST_APPROVALS,
+        description="How many people other than its authors have to approve a variant before it can be released (1-5).",
     )
     access_token_seconds: int = Field(
         default=600, ge=30, le=3600, description="Lifetime of an access token, in seconds (30-3600)."
@@ -180,6 +192,13 @@ class Settings(BaseSettings):
             raise ValueError("must be scheme, host and port alone, without a path, a query or a user")
         return f"{parts.scheme}://{parts.netloc}"
 
+    @field_validator("uri_prefix")
+    @classmethod
+    def _newsml_prefix(cls, prefix: str | None) -> str | None:
+        if prefix is not None and not is_uri_prefix(prefix):
+            raise ValueError("must be urn:newsml: and a domain name in lower case, such as urn:newsml:example.org")
+        return prefix
+
     @field_validator("limits_storage")
     @classmethod
     def _known_storage(cls, url: str) -> str:
@@ -208,6 +227,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL; that of `storypool.db` in the data folder where none is set."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'storypool.db').as_posix()}"
+
+    @property
+    def desk(self) -> DeskRules:
+        """What holds for every story of the desk."""
+        return DeskRules(self.uri_prefix or prefix_of(self.issuer), self.approvals)
 
     @property
     def issuer(self) -> str:

@@ -16,7 +16,8 @@ from models.draft import VariantDraft
 from models.variant import DeskState, Variant
 
 ONE_SITTING = timedelta(minutes=10)
-"""Within this time, what somebody saves takes the place of what the same person saved just before."""
+"""Within this time, what somebody saves takes the place of what the same person saved just before; the first save of it stays, for it is
+what others are likely to have read."""
 
 
 def content_of(variant: Variant, assets: Sequence[uuid.UUID]) -> JsonObject:
@@ -37,8 +38,8 @@ async def keep_draft(
 ) -> None:
     """Keeps what a save has made of a variant, before the variant itself is changed.
 
-    The draft takes the place of the one before it where the same person saved that within `ONE_SITTING`, and nothing has happened to
-    it since: every submission, approval and release counts as something, and so does a translation made from it.
+    The draft takes the place of the one before it where the same person saved that and the one before within `ONE_SITTING`, and nothing
+    has happened to it since: every submission, approval and release counts as something, and so does a translation made from it.
 
     :param before: what the variant says until now.
     :param after: what it says from `revision` on.
@@ -117,8 +118,17 @@ def _first(variant: Variant, content: JsonObject) -> VariantDraft:
 
 
 async def _is_replaced(session: AsyncSession, latest: VariantDraft, variant: Variant, change: Change) -> bool:
-    if latest.by != change.by or not change.at - ONE_SITTING < latest.at <= change.at:
-        return False
+    before = (
+        await session.exec(
+            select(VariantDraft.by, VariantDraft.at)
+            .where(VariantDraft.variant_id == variant.id, col(VariantDraft.revision) < latest.revision)
+            .order_by(col(VariantDraft.revision).desc())
+            .limit(1)
+        )
+    ).first()
+    for by, at in ((latest.by, latest.at), before or ("", latest.at)):
+        if by != change.by or not change.at - ONE_SITTING < at <= change.at:
+            return False
     if latest.released_version is not None or variant.desk_state is not DeskState.DRAFT:
         return False
     if variant.revision != latest.revision:

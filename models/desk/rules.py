@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -32,16 +32,14 @@ class DeskRules:
     approvals: int = 1
     zone: str = DEFAULT_ZONE
 
-    def uri(self, slug: str, day: date | None, now: datetime) -> str:
+    def uri(self, slug: str, at: datetime) -> str:
         """The URI of a new story.
 
-        :param day: the day that it names; today's where absent.
+        :param at: a moment of the day that it names.
         :raises BadInput: the slug cannot be part of a URI.
         """
-        zone = ZoneInfo(self.zone)
-        named = now.astimezone(zone) if day is None else datetime.combine(day, time(), zone)
         try:
-            return parse_story_uri(story_uri(self.uri_prefix, named, slug), "slug")
+            return parse_story_uri(story_uri(self.uri_prefix, at.astimezone(ZoneInfo(self.zone)), slug), "slug")
         except ValueError:
             raise BadInput(
                 f"{slug[:80]!r} cannot stand in a URI; write letters, digits, dots, hyphens and underscores of ASCII",

@@ -9,7 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.asset import Asset
 from models.change import Change
-from models.errors import BadInput, NotFound, RevisionConflict
+from models.desk.conflict import revision_conflict
+from models.errors import BadInput, NotFound
 from models.story import Story
 from models.terms.table import Terms
 from models.variant import Variant
@@ -51,13 +52,12 @@ async def set_terms(
             raise BadInput("an asset has no revision; leave it out", field=["revision"])
     else:
         if revision is not None and revision != found.revision:
-            raise RevisionConflict(
-                f"it was read at revision {revision} and is at revision {found.revision} now; read it again and repeat",
-                current=found.revision,
-                field=["revision"],
+            raise revision_conflict(
+                revision, found, ["termsId"], base=None, yours={"termsId": terms_id}, theirs={"termsId": found.terms_id}
             )
-        found.revision += 1
-        found.updated_at = change.at
+    found.revision += 1
+    found.updated_at = change.at
+    found.saved_by = change.by
     found.terms_id = terms_id
     session.add(found)
     await session.flush()

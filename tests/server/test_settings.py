@@ -57,6 +57,8 @@ def test_both_kinds_of_database_are_taken(monkeypatch: pytest.MonkeyPatch, url: 
         ("PORT", "eighty", "valid integer"),
         ("PORT", "70000", "less than or equal to 65535"),
         ("PUBLIC_URL", "pool.example.org", "absolute http or https"),
+        ("URI_PREFIX", "urn:newsml:Example", "domain name in lower case"),
+        ("APPROVALS", "6", "less than or equal to 5"),
         ("PUBLIC_URL", "https://pool.example.org/api", "without a path"),
         ("PUBLIC_URL", "https://me:pw@pool.example.org", "without a path"),
         ("LIMITS_STORAGE", "nowhere", "memory://"),
