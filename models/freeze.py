@@ -16,7 +16,6 @@ from models.asset import Asset, Rendition, VariantAsset
 from models.base import JsonObject
 from models.concept import Concept, ConceptKind, Organisation, StoryConcept, StoryOrganisation
 from models.contributor import Contributor, ContributorRole, StoryContributor
-from models.desk.draft import mark_released
 from models.desk.translation import Translation, read_translations
 from models.errors import NotFound
 from models.policy import Policy, PolicyHash
@@ -134,7 +133,6 @@ async def freeze(
         shown = [str(asset_id) for asset_id in desk.shown.get(variant.id, [])]
         part = documents.variant_part(variant, shown, terms, policy, _translated_from(desk, variant, released))
         released[part["id"]] = _stamped(variant, part, [assets[asset_id] for asset_id in shown], now)
-    await mark_released(session, chosen)
     now_live = before | released
     parts = [now_live[str(variant.id)] for variant in desk.variants if str(variant.id) in now_live]
     if previous:
@@ -161,7 +159,6 @@ def _stamped(variant: Variant, part: JsonObject, assets: list[JsonObject], now: 
         variant.released_hash = content
         variant.version += 1
         variant.version_created = now
-    variant.authors = []
     assert variant.version_created is not None
     return documents.stamp(part, variant.version, variant.version_created)
 

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -89,19 +88,6 @@ async def drafts_of(session: AsyncSession, variant_id: uuid.UUID) -> list[Varian
         .limit(100)
     )
     return list((await session.exec(statement)).all())
-
-
-async def mark_released(session: AsyncSession, variants: Sequence[Variant]) -> None:
-    """Says of the drafts that were just released in which version."""
-    for variant in variants:
-        await session.execute(
-            sa.update(VariantDraft)
-            .where(
-                col(VariantDraft.variant_id) == variant.id,
-                col(VariantDraft.revision) == variant.content_revision,
-            )
-            .values(released_version=variant.version)
-        )
 
 
 def _first(variant: Variant, content: JsonObject) -> VariantDraft:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.desk.draft import content_of
 from models.draft import VariantDraft
 from models.errors import NotReleasable
 from models.freeze import Desk, read_desk
@@ -89,22 +90,11 @@ async def write_down(session: AsyncSession, desk: Desk, released: Sequence[Varia
             known = VariantDraft(
                 variant_id=variant.id,
                 revision=variant.content_revision,
-                content=_content(variant, desk.shown.get(variant.id, [])),
+                since=variant.content_revision,
+                content=content_of(variant, desk.shown.get(variant.id, [])),
                 at=variant.updated_at,
                 by=variant.saved_by or by,
             )
         known.released_version = variant.version
         session.add(known)
     await session.flush()
-
-
-def _content(variant: Variant, shown: Sequence[uuid.UUID]) -> dict[str, object]:
-    return {
-        "headline": variant.headline,
-        "description": variant.description,
-        "body": variant.body,
-        "bodyText": variant.body_text,
-        "by": variant.by,
-        "located": variant.located,
-        "assets": [str(asset_id) for asset_id in shown],
-    }

@@ -190,7 +190,7 @@ async def test_texts_are_saved_as_they_are_typed_and_two_at_one_paragraph_lose_n
     assert late["userErrors"][0]["conflict"]["fields"][0]["base"] is None, "a draft that was typed over is no base"
     async with pool.database.read() as session:
         drafts = (await session.exec(select(VariantDraft).order_by(VariantDraft.revision))).all()  # type: ignore[arg-type]
-    kept = [(draft.revision, draft.since, draft.content["bodyText"]) for draft in drafts if draft.by != "import"]
+    kept = [(draft.revision, draft.since, draft.content["bodyText"]) for draft in drafts if draft.by in ("ana", "ben")]
     assert [kept[0][0], *kept[-3:]] == [1, (3, 3, "A"), (6, 4, "A b c d"), (7, 7, "Ben")]
 
 
