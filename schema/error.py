@@ -7,7 +7,10 @@ from enum import Enum
 
 import strawberry
 
+from models.body import plain_text
+from models.desk.difference import text_difference
 from models.errors import Conflict, FieldConflict, OperationalError, StorypoolError, error_classes
+from schema.difference import DifferenceSegmentResult, segments
 from schema.identifier import global_id
 
 _CLASSES = [kind for kind in error_classes() if not issubclass(kind, OperationalError)]
@@ -34,6 +37,16 @@ class FieldConflictResult:
         description="What was sent, as it would have been kept. Lists stand in commas."
     )
     theirs: str | None = strawberry.field(description="What it says now.")
+
+    @strawberry.field(
+        description="What yours would make of theirs: what you would take out of it is REMOVED, what you would put in is ADDED. Of a body, "
+        "its text."
+    )
+    def difference(self) -> list[DifferenceSegmentResult]:
+        texts = self.theirs or "", self.yours or ""
+        if self.field == "body":
+            texts = plain_text(texts[0]), plain_text(texts[1])
+        return segments(text_difference(*texts))
 
     @classmethod
     def of(cls, conflict: FieldConflict) -> FieldConflictResult:

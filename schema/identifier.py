@@ -10,6 +10,9 @@ import strawberry
 
 from models.errors import NotFound
 
+_ON_THE_DESK = ("Story", "Variant", "Asset")
+"""What has another type on the desk (`DeskStory`), over the same row."""
+
 
 def global_id(kind: str, key: object) -> strawberry.ID:
     """The global id of a thing of a GraphQL type.
@@ -34,32 +37,27 @@ def split_global_id(value: str) -> tuple[str, str]:
     return kind, key
 
 
-def desk_uuid(value: str, kind: str, *field: str) -> uuid.UUID:
-    """The primary key of a story, a variant or an asset, by its id on the desk (`DeskStory`) or in the pool (`Story`).
-
-    :param kind: the GraphQL type in the pool.
-    :param field: the path of the input value, for the refusal.
-    :raises NotFound: it is the id of neither.
-    """
-    found, key = "", ""
-    try:
-        found, key = split_global_id(value)
-        if found in (kind, f"Desk{kind}"):
-            return uuid.UUID(key)
-    except (NotFound, ValueError):
-        pass
-    raise NotFound(f"there is no {kind.lower()} with the id {value[:100]!r}", field=field or None)
-
-
 def uuid_of(value: str, kind: str) -> uuid.UUID:
-    """The primary key in the global id of a thing of this GraphQL type.
+    """The primary key in the global id of a thing of this GraphQL type; of a story or a variant also in its id on the desk.
 
     :raises NotFound: when it is not one.
     """
     found, key = split_global_id(value)
     try:
-        if found == kind:
+        if found == kind or (kind in _ON_THE_DESK and found == f"Desk{kind}"):
             return uuid.UUID(key)
     except ValueError:
         pass
     raise NotFound(f"there is no {kind} with the id {value[:100]!r}")
+
+
+def desk_uuid(value: str, kind: str, *field: str) -> uuid.UUID:
+    """The primary key in a global id of an input.
+
+    :param field: the path of the input value, for the refusal.
+    :raises NotFound: it is not one of this kind.
+    """
+    try:
+        return uuid_of(value, kind)
+    except NotFound as error:
+        raise NotFound(error.message, field=field or None) from None

@@ -244,4 +244,4 @@ def _content(receipt: Receipt, media_url: str) -> Variant | None:
     assets = {
         asset.part["id"]: Asset.of(asset, terms[asset.part["terms"]], media_url) for asset in receipt.story.assets
     }
-    return Variant.of(receipt.variant, assets, terms)
+    return Variant.of(receipt.variant, assets, terms, {})

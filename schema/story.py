@@ -64,6 +64,9 @@ class Variant(Node):
     word_count: int | None = strawberry.field(description="Words, counting each Chinese or Japanese character as one.")
     char_count: int | None = strawberry.field(description="Characters other than white space.")
     translated_from: TranslationSource | None = strawberry.field(description="Where a translation comes from.")
+    stale: bool = strawberry.field(
+        description="Whether it is a translation whose source has been released in a newer version, or in other words, since."
+    )
     assets: list[Asset] = strawberry.field(description="What is shown with it, in order.")
     terms: Terms | None = strawberry.field(description="The terms that hold for it.")
     own_terms: bool = strawberry.field(description="Whether it has terms of its own; otherwise they are the story's.")
@@ -79,8 +82,13 @@ class Variant(Node):
     key: strawberry.Private[str]
 
     @classmethod
-    def of(cls, seen: SeenVariant, assets: dict[str, Asset], terms: dict[str, Terms]) -> Variant:
-        """A variant as its viewer sees it."""
+    def of(
+        cls, seen: SeenVariant, assets: dict[str, Asset], terms: dict[str, Terms], versions: dict[str, int]
+    ) -> Variant:
+        """A variant as its viewer sees it.
+
+        :param versions: of all variants in the same document, by their ids.
+        """
         part, readable = seen.part, seen.readable
         source = part["translatedFrom"]
         return cls(
@@ -102,6 +110,7 @@ class Variant(Node):
             word_count=part["wordCount"],
             char_count=part["charCount"],
             translated_from=_source(source, part["translationMethod"]) if source else None,
+            stale=source is not None and _has_moved_on(source, versions.get(source["id"])),
             assets=[assets[asset] for asset in part["assets"] if asset in assets],
             terms=terms[part["terms"]].held(own=part["ownTerms"]),
             own_terms=part["ownTerms"],
@@ -198,7 +207,8 @@ class Story(Node):
             return cls(**_identity(story, seen), **_nothing())
         terms = {key: Terms.of(part) for key, part in seen.document["terms"].items()}
         assets = {asset.part["id"]: Asset.of(asset, terms[asset.part["terms"]], media_url) for asset in seen.assets}
-        variants = [Variant.of(variant, assets, terms) for variant in seen.variants]
+        versions = {part["id"]: part["version"] for part in seen.document["variants"]}
+        variants = [Variant.of(variant, assets, terms, versions) for variant in seen.variants]
         return cls(
             **_identity(story, seen),
             slugline=story["slugline"],
@@ -281,6 +291,11 @@ def _nothing() -> JsonObject:
 
 def _concepts(kind: str, parts: Iterable[JsonObject]) -> list[Concept]:
     return [Concept.of(kind, part) for part in parts]
+
+
+def _has_moved_on(source: JsonObject, version: int | None) -> bool:
+    """Whether the source of a translation has a newer version; one that was never released as it was translated has other words."""
+    return version is not None and (source["version"] is None or source["version"] < version)
 
 
 def _source(source: JsonObject, method: str | None) -> TranslationSource:

@@ -12,6 +12,7 @@ from schema.access import RequiresScope
 from schema.desk.checklist import ChecklistItemResult, release_checklist
 from schema.desk.listing import DeskStoryConnection, desk_stories
 from schema.desk.story import DeskStory, desk_story
+from schema.desk.translation import TranslationMatrixConnection, translation_matrix
 
 
 def edited(resolver: Callable[..., Any], description: str) -> Any:
@@ -29,4 +30,8 @@ class DeskQueries:
     )
     release_checklist: list[ChecklistItemResult] | None = edited(
         release_checklist, "What would stand in the way of a release now, and what you should know before."
+    )
+    translation_matrix: TranslationMatrixConnection | None = edited(
+        translation_matrix,
+        "Which story there is in which language, how it stands, and what has fallen behind its source.",
     )

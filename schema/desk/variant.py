@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 from strawberry.types import Info
 
+from models.desk.difference import FieldDifference, content_difference
+from models.desk.draft import content_at, content_of, drafts_of
 from models.desk.moves import DeskMove, MoveRule, allowed_moves
 from models.desk.reading import VariantRecord, find_desk_variant
+from models.errors import NotFound
 from models.language import LanguageTag
 from models.story import PubStatus
 from models.variant import DeskState, Form, TranslationMethod
 from schema.context import Context
+from schema.difference import DifferenceSegmentResult, segments
 from schema.enum import describe
 from schema.identifier import global_id
 from schema.node import Node
@@ -35,6 +41,30 @@ class DeskMoveResult:
     target: DeskState = strawberry.field(description="Where the variant stands then.")
     scope: str = strawberry.field(description="The scope that it takes.")
     rule: MoveRule = strawberry.field(description="Who of those with the scope may make it.")
+
+
+@strawberry.type(description="One field of a variant that says something else.")
+class FieldDifferenceResult:
+    field: str = strawberry.field(
+        description="headline, description, bodyText, body (where its text is the same), by, located, or assets."
+    )
+    segments: list[DifferenceSegmentResult] = strawberry.field(
+        description="The older text is all that is not ADDED, in order; the newer one all that is not REMOVED."
+    )
+
+
+@strawberry.type(description="What a variant said in a revision that was kept.")
+class DraftResult:
+    revision: int = strawberry.field(description="The revision that made it say so.")
+    at: datetime = strawberry.field(description="When it was saved.")
+    by: str = strawberry.field(description="Who saved it: the OAuth client.")
+    released_version: int | None = strawberry.field(
+        description="The version in which it was released; null where it never was."
+    )
+    headline: str = strawberry.field(description="The headline.")
+    description: str | None = strawberry.field(description="The story in a sentence.")
+    body: str = strawberry.field(description="The text as HTML.")
+    body_text: str = strawberry.field(description="The same as plain text.")
 
 
 @strawberry.type(description="Where a translation on the desk comes from.")
@@ -102,6 +132,57 @@ class DeskVariant(Node):
             for move in allowed_moves(record.story, record.variant, actor.client_id, actor.scopes)
         ]
 
+    @strawberry.field(
+        description="What the source of a translation says otherwise since; empty where it is not stale, null where what was translated "
+        "was not kept."
+    )
+    def source_difference(self) -> list[FieldDifferenceResult] | None:
+        translation = self.record.translation
+        if translation is None or not translation.is_stale:
+            return []
+        if translation.base is None:
+            return None
+        return differences(content_difference(translation.base, translation.present))
+
+    @strawberry.field(description="The revisions that were kept, the newest first: up to 100.")
+    async def drafts(self, info: Info[Context, None]) -> list[DraftResult]:
+        async with info.context.database.read() as session:
+            rows = await drafts_of(session, self.record.variant.id)
+        return [
+            DraftResult(
+                revision=row.revision,
+                at=row.at,
+                by=row.by,
+                released_version=row.released_version,
+                headline=row.content["headline"],
+                description=row.content["description"],
+                body=row.content["body"],
+                body_text=row.content["bodyText"],
+            )
+            for row in rows
+        ]
+
+    @strawberry.field(description="What it says otherwise in a later revision.")
+    async def difference(
+        self,
+        info: Info[Context, None],
+        from_revision: Annotated[int, strawberry.argument(name="from", description="The older revision.")],
+        to_revision: Annotated[
+            int | None, strawberry.argument(name="to", description="The newer revision; the present one where absent.")
+        ] = None,
+    ) -> list[FieldDifferenceResult] | None:
+        row, present = self.record.variant, content_of(self.record.variant, self.record.shown)
+        found = []
+        async with info.context.database.read() as session:
+            for revision in (from_revision, row.revision if to_revision is None else to_revision):
+                content = await content_at(session, row, revision, present) if 0 < revision <= row.revision else None
+                if content is None:
+                    raise NotFound(
+                        f"{row.uri} has no revision {revision}, or it was not kept; `drafts` lists those that were"
+                    )
+                found.append(content)
+        return differences(content_difference(*found))
+
     @classmethod
     def of(cls, record: VariantRecord) -> DeskVariant:
         row, translation = record.variant, record.translation
@@ -141,6 +222,17 @@ class DeskVariant(Node):
             saved_at=row.updated_at,
             record=record,
         )
+
+
+def differences(found: Iterable[FieldDifference]) -> list[FieldDifferenceResult]:
+    """Differences as they are answered."""
+    return [
+        FieldDifferenceResult(
+            field=difference.field,
+            segments=segments(difference.segments),
+        )
+        for difference in found
+    ]
 
 
 async def one_desk_variant(context: Context, variant_id: uuid.UUID) -> DeskVariant:
