@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.asset import Asset, AssetKind
-from models.desk.translation import read_translations
+from models.errors import NotReleasable
 from models.freeze import Desk, read_desk
 from models.language import LanguageTag, language_covers
 from models.story import PubStatus
@@ -95,19 +95,20 @@ async def checklist(
     :param variant_ids: the variants that would be released; None for every approved one.
     :raises NotFound: no such story.
     """
-    desk = await read_desk(session, story_id)
-    translations = await read_translations(session, desk.variants)
-    stale = {variant_id for variant_id, translation in translations.items() if translation.is_stale}
-    return check(desk, variant_ids, stale, now)
+    return check(await read_desk(session, story_id), variant_ids, now)
 
 
-def check(
-    desk: Desk, variant_ids: Collection[uuid.UUID] | None, stale: Collection[uuid.UUID], now: datetime
-) -> tuple[ChecklistItem, ...]:
-    """The checklist of a story as it was read. Pure.
+def require_ready(desk: Desk, variant_ids: Collection[uuid.UUID] | None, now: datetime) -> None:
+    """Refuses a release that the checklist blocks.
 
-    :param stale: the ids of translations whose source has moved on.
+    :raises NotReleasable: something stands in the way; the message lists all of it.
     """
+    if problems := [item.message for item in check(desk, variant_ids, now) if item.blocks]:
+        raise NotReleasable(f"{desk.story.uri} cannot be released: {'; '.join(problems)}")
+
+
+def check(desk: Desk, variant_ids: Collection[uuid.UUID] | None, now: datetime) -> tuple[ChecklistItem, ...]:
+    """The checklist of a story as it was read; pure. For the arguments see `checklist`."""
     if variant_ids is None:
         chosen = [variant for variant in desk.variants if variant.desk_state is DeskState.APPROVED]
     else:
@@ -118,7 +119,7 @@ def check(
     for unknown in sorted(set(variant_ids or ()) - {variant.id for variant in desk.variants}):
         items.append(_blocks(ChecklistCode.UNKNOWN_VARIANT, f"it has no variant {unknown}", variant_id=unknown))
     for variant in chosen:
-        items += _variant_items(desk, variant, variant.id in stale)
+        items += _variant_items(desk, variant)
         items += _asset_items(desk, variant)
     return tuple(items)
 
@@ -152,7 +153,7 @@ def _story_items(desk: Desk, now: datetime) -> Iterator[ChecklistItem]:
         yield _warns(ChecklistCode.EXPIRES_SOON, f"it expires soon, at {expires.isoformat()}")
 
 
-def _variant_items(desk: Desk, variant: Variant, is_stale: bool) -> Iterator[ChecklistItem]:
+def _variant_items(desk: Desk, variant: Variant) -> Iterator[ChecklistItem]:
     uri, variant_id = variant.uri, variant.id
     if variant.pub_status is PubStatus.CANCELED:
         yield _blocks(ChecklistCode.VARIANT_CANCELED, f"{uri} was withdrawn for good", variant_id=variant_id)
@@ -165,7 +166,8 @@ def _variant_items(desk: Desk, variant: Variant, is_stale: bool) -> Iterator[Che
         yield found(ChecklistCode.EMPTY_BODY, f"{uri} has no text", variant_id=variant_id)
     if not _permits(desk, variant.terms_id):
         yield _blocks(ChecklistCode.PERMITS_NOTHING, f"the terms of {uri} permit nothing", variant_id=variant_id)
-    if is_stale:
+    translation = desk.translations.get(variant_id)
+    if translation is not None and translation.is_stale:
         yield _warns(ChecklistCode.STALE_TRANSLATION, f"the source of {uri} has moved on", variant_id=variant_id)
 
 

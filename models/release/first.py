@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import JsonObject
 from models.change import Change
+from models.desk.checklist import require_ready
 from models.errors import BadInput, NotReleasable, WrongState
 from models.freeze import Desk, freeze
 from models.language import LanguageTag, language_covers
@@ -70,7 +71,7 @@ async def release_variants(
     :raises NotFound: no such story.
     :raises RevisionConflict: somebody has saved the story since.
     :raises WrongState: the story is withheld or canceled.
-    :raises NotReleasable: something is missing, or new words of a released variant would go out without a notice.
+    :raises NotReleasable: the checklist blocks it, or new words of a released variant would go out without a notice.
     """
     if wanted.variant_ids is not None and wanted.languages is not None:
         raise BadInput("give variantIds or languages, not both", field=["languages"])
@@ -89,6 +90,7 @@ async def release_variants(
     if door.live is not None and all(str(variant.id) in door.statuses for variant in chosen):
         return Outcome(await session.get_one(Release, door.live[0].release_id))
     require_revision(door.story, revision)
+    require_ready(desk, [variant.id for variant in chosen], door.at)
     return Outcome(await _let_out(session, door, desk, chosen, frozen, change.by))
 
 

@@ -14,6 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.base import utc_now
 from models.change import Change
 from models.database import Database
+from models.desk.checklist import require_ready
+from models.freeze import read_desk
 from models.notice.deadline import keep_deadlines
 from models.pool.tables import Release
 from models.release import (
@@ -84,8 +86,9 @@ def release(uri: Uri, by: By, as_json: AsJson = False) -> None:
 
     async def work(database: Database) -> Release:
         async with database.write() as session:
-            story = await story_by_uri(session, uri)
-            return await release_story(session, story.id, by=by, now=utc_now())
+            story, now = await story_by_uri(session, uri), utc_now()
+            require_ready(await read_desk(session, story.id), None, now)
+            return await release_story(session, story.id, by=by, now=now)
 
     _show(uri, run(work), as_json)
 

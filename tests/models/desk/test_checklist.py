@@ -11,7 +11,9 @@ import pytest
 
 from models.asset import Asset, AssetKind, Rendition
 from models.desk.checklist import ChecklistCode as Code
-from models.desk.checklist import check
+from models.desk.checklist import check, require_ready
+from models.desk.translation import Translation
+from models.errors import NotReleasable
 from models.freeze import Desk
 from models.policy import Policy, RightsAction, Rule
 from models.story import PubStatus, Story
@@ -77,7 +79,7 @@ def without_terms(part: str) -> Callable[[Desk], None]:
 
 
 def test_what_is_ready_has_no_point() -> None:
-    assert check(ready(), None, (), NOW) == ()
+    assert check(ready(), None, NOW) == ()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,7 @@ def test_what_is_ready_has_no_point() -> None:
 def test_each_point_is_found_alone(act: Callable[[Desk], None], codes: set[Code], blocks: bool) -> None:
     desk = ready()
     act(desk)
-    items = check(desk, [desk.variants[0].id], (), NOW)
+    items = check(desk, [desk.variants[0].id], NOW)
     assert {item.code for item in items} == codes
     assert any(item.blocks for item in items) == blocks
     for item in items:
@@ -120,13 +122,30 @@ def test_each_point_is_found_alone(act: Callable[[Desk], None], codes: set[Code]
 
 def test_what_is_named_and_what_is_not_is_told_apart() -> None:
     desk, stranger = ready(), uuid.uuid4()
-    assert [item.code for item in check(desk, [], (), NOW)] == [Code.NOTHING_CHOSEN]
-    assert [item.code for item in check(desk, [stranger], (), NOW)] == [Code.NOTHING_CHOSEN, Code.UNKNOWN_VARIANT]
+    assert [item.code for item in check(desk, [], NOW)] == [Code.NOTHING_CHOSEN]
+    assert [item.code for item in check(desk, [stranger], NOW)] == [Code.NOTHING_CHOSEN, Code.UNKNOWN_VARIANT]
     change("asset", credit=None)(desk)
     change("variant", desk_state=DeskState.DRAFT)(desk)
-    assert [item.code for item in check(desk, None, (), NOW)] == [Code.NOTHING_CHOSEN], (
+    assert [item.code for item in check(desk, None, NOW)] == [Code.NOTHING_CHOSEN], (
         "what is not released is not looked at"
     )
+    change("asset", credit="Ana")(desk)
+    change("variant", desk_state=DeskState.APPROVED)(desk)
+    (variant,) = desk.variants
+    source = Variant(**{**variant.model_dump(), "content_revision": 3})
+    said = {"headline": "Drones"}
+    for base, present, codes in ((said, said, []), (said, {"headline": "Swarms"}, [Code.STALE_TRANSLATION])):
+        desk.translations[variant.id] = Translation(source, 1, None, base, present)
+        assert [(item.code, item.blocks) for item in check(desk, None, NOW)] == [(code, False) for code in codes]
+
+
+def test_a_release_is_refused_with_all_that_blocks_it() -> None:
     desk = ready()
-    (stale,) = check(desk, None, [desk.variants[0].id], NOW)
-    assert (stale.code, stale.blocks, stale.variant_id) == (Code.STALE_TRANSLATION, False, desk.variants[0].id)
+    require_ready(desk, None, NOW)
+    change("asset", credit=None)(desk)
+    change("variant", headline="")(desk)
+    change("story", expires=NOW)(desk)
+    with pytest.raises(NotReleasable) as refused:
+        require_ready(desk, None, NOW)
+    assert "has no headline; nobody is credited for PICTURE 1 of" in refused.value.message
+    assert "expire" not in refused.value.message, "what only warns is not in the way"
