@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.concept import Concept, ConceptKind, Organisation, StoryConcept, StoryOrganisation
 from models.contributor import Contributor, ContributorRole, StoryContributor
+from models.desk.words import readable
 from models.errors import BadInput, NotFound
 
 MOST_FILED = 50
@@ -85,6 +86,8 @@ def parse_filing(changes: Mapping[str, Any]) -> dict[str, list[Any]]:
             continue
         if len(changes[part]) > MOST_FILED:
             raise BadInput(f"{part} holds {len(changes[part])} values; at most {MOST_FILED} are possible", field=[part])
+        for value in changes[part]:
+            readable(value if isinstance(value, str) else value[0], part)
         read[part] = list(dict.fromkeys(changes[part]))
     if "contributors" in read:
         read["contributors"].sort()

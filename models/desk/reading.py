@@ -18,6 +18,7 @@ from models.approval import Approval
 from models.asset import Asset, VariantAsset
 from models.desk.filing import Filing, read_filings
 from models.desk.translation import Translation, read_translations
+from models.desk.words import readable
 from models.draft import VariantDraft
 from models.errors import BadCursor, BadInput, NotFound
 from models.language import LanguageTag
@@ -219,6 +220,7 @@ def _conditions(wanted: DeskFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.text is not None:
         if len(wanted.text) > LONGEST_SEARCH:
             raise BadInput(f"text has {len(wanted.text)} characters; at most {LONGEST_SEARCH} are possible")
+        readable(wanted.text, "text")
         conditions.append(
             sa.or_(
                 col(Story.slugline).icontains(wanted.text, autoescape=True),

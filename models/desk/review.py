@@ -15,6 +15,7 @@ from models.desk.conflict import revision_conflict
 from models.desk.draft import content_at, content_of
 from models.desk.hold import hold_variant, shown_assets
 from models.desk.moves import DeskMove, move
+from models.desk.words import readable
 from models.errors import BadInput, NotFound
 from models.variant import DeskState, Variant
 
@@ -59,7 +60,7 @@ async def return_to_draft(
     :raises WrongState: it was killed.
     :raises BadInput: the note is too long.
     """
-    said = (note or "").strip() or None
+    said = readable(note or "", "note").strip() or None
     if len(said or "") > LONGEST_NOTE:
         raise BadInput(f"note has {len(said or '')} characters; at most {LONGEST_NOTE} are possible", field=["note"])
     story, variant = await hold_variant(session, variant_id)

@@ -17,6 +17,7 @@ from models.desk.conflict import revision_conflict
 from models.desk.filing import FILED_PARTS, parse_filing, read_filings, refuse_unknown, save_filing
 from models.desk.hold import hold_story
 from models.desk.moves import refuse_canceled
+from models.desk.words import readable
 from models.errors import BadInput, EndBeforeStart, KeyTaken, NotFound, WrongState
 from models.key import add_with_key
 from models.series import Series
@@ -140,12 +141,14 @@ def _read(changes: StoryChanges) -> dict[str, Any]:
     read |= {name: given[name] for name in ("series", "topic") if name in given}
     read |= {name: given[column] for name, column in _COLUMNS.items() if column in given}
     if read.get("slugline") is not None:
-        read["slugline"] = read["slugline"].strip() or None
+        read["slugline"] = readable(read["slugline"], "slugline").strip() or None
     if len(read.get("slugline") or "") > LONGEST_SLUGLINE:
         raise BadInput(
             f"slugline has {len(read['slugline'])} characters; at most {LONGEST_SLUGLINE} are possible",
             field=["slugline"],
         )
+    for name in ("series", "topic"):
+        readable(read.get(name) or "", name)
     urgency = read.get("urgency")
     if urgency is not None and not 1 <= urgency <= 9:
         raise BadInput(f"urgency is {urgency}; give 1, the most urgent, to 9", field=["urgency"])

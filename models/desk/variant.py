@@ -21,6 +21,7 @@ from models.desk.draft import content_at, content_of, keep_draft
 from models.desk.hold import hold_story, hold_variant, shown_assets
 from models.desk.moves import DeskMove, move, refuse_canceled
 from models.desk.source import read_source
+from models.desk.words import readable
 from models.draft import VariantDraft
 from models.errors import BadInput, NotFound, WrongState
 from models.language import LanguageTag
@@ -284,6 +285,8 @@ def _texts(changes: VariantChanges) -> dict[str, Any]:
         if name not in given:
             continue
         text = given[name]
+        if text is not None:
+            readable(text, name)
         if text is not None and len(text) > longest:
             raise BadInput(f"{name} has {len(text)} characters; at most {longest} are possible", field=[name])
         if name == "body":
@@ -292,8 +295,6 @@ def _texts(changes: VariantChanges) -> dict[str, Any]:
             read[name] = text.strip()
         else:
             read[name] = text and (text.strip() or None)
-        if "\x00" in (read[name] or ""):
-            raise BadInput(f"{name} holds a character that no text has: U+0000", field=[name])
     return read
 
 

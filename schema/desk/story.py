@@ -12,6 +12,7 @@ from strawberry.types import Info
 
 from models.contributor import ContributorRole
 from models.desk.reading import StoryRecord, find_desk_story
+from models.desk.words import readable
 from models.document import terms_part
 from models.errors import BadInput, NotFound
 from models.story import PubStatus
@@ -118,7 +119,7 @@ async def desk_story(
     if id is not None:
         return await one_desk_story(info.context, desk_uuid(id, "Story", "id"))
     async with info.context.database.read() as session:
-        story_id = (await session.exec(select(StoryRow.id).where(StoryRow.uri == uri))).first()
+        story_id = (await session.exec(select(StoryRow.id).where(StoryRow.uri == readable(str(uri), "uri")))).first()
     if story_id is None:
         raise NotFound("there is no such story", field=["uri"])
     return await one_desk_story(info.context, story_id)

@@ -121,6 +121,8 @@ async def test_a_story_is_begun_once_and_edited_by_whoever_read_it_last(pool: Po
         ({"uri": "http://example.org/ok"}, "BAD_INPUT", ["uri"]),
         ({"slug": "ok", "urgency": 10}, "BAD_INPUT", ["urgency"]),
         ({"slug": "ok", "slugline": "x" * 129}, "BAD_INPUT", ["slugline"]),
+        ({"slug": "ok", "slugline": "a\0b"}, "BAD_INPUT", ["slugline"]),
+        ({"slug": "ok", "places": ["a\0b"]}, "BAD_INPUT", ["places"]),
         ({"slug": "ok", "series": "nowhere"}, "NOT_FOUND", ["series"]),
         ({"slug": "ok", "subjects": ["nonsense"]}, "NOT_FOUND", ["subjects"]),
         ({"slug": "ok", "contributors": [{"key": "nobody", "role": "CAMERA"}]}, "NOT_FOUND", ["contributors"]),
@@ -324,6 +326,12 @@ async def test_the_desk_is_for_those_who_write(pool: Pool) -> None:
     for document, given, field in foreign:
         (error,) = (await change(pool, ana, document, **given))["userErrors"]
         assert (error["code"], error["field"]) == ("NOT_FOUND", [field])
-    for given in ({"headline": "x" * 501}, {"label": "二"}, {"language": "de", "label": "x" * 65}, {"by": "x" * 256}):
+    for given in (
+        {"headline": "x" * 501},
+        {"label": "二"},
+        {"language": "de", "label": "x" * 65},
+        {"by": "x" * 256},
+        {"headline": "\ud800"},
+    ):
         values = {"storyId": story["id"], "language": "en", "revision": None if "label" in given else 1, **given}
         assert codes(await change(pool, ana, SAVE, **values)) == ["BAD_INPUT"], given
