@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Annotated
 
 import strawberry
@@ -50,8 +51,16 @@ async def release_checklist(
     :raises NotFound: no such story, or an id of something else.
     """
     wanted = None if variant_ids is None else [desk_uuid(given, "Variant", "variantIds") for given in variant_ids]
-    async with info.context.database.read() as session:
-        items = await read_checklist(
-            session, desk_uuid(story_id, "Story", "storyId"), wanted, info.context.services.clock()
-        )
+    return await checklist_of(info.context, desk_uuid(story_id, "Story", "storyId"), wanted)
+
+
+async def checklist_of(
+    context: Context, story_id: uuid.UUID, variant_ids: list[uuid.UUID] | None
+) -> list[ChecklistItemResult]:
+    """What stands in the way of a release of these variants now.
+
+    :raises NotFound: no such story.
+    """
+    async with context.database.read() as session:
+        items = await read_checklist(session, story_id, variant_ids, context.services.clock())
     return [ChecklistItemResult.of(item) for item in items]

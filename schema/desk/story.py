@@ -18,8 +18,9 @@ from models.errors import BadInput, NotFound
 from models.story import PubStatus
 from models.story import Story as StoryRow
 from schema.context import Context
+from schema.desk.checklist import ChecklistItemResult, checklist_of
 from schema.desk.variant import DeskVariant
-from schema.identifier import desk_uuid, global_id
+from schema.identifier import desk_uuid, global_id, uuid_of
 from schema.node import Node
 from schema.terms import Terms
 
@@ -62,6 +63,12 @@ class DeskStory(Node):
     created_at: datetime = strawberry.field(description="When it was begun.")
     saved_by: str | None = strawberry.field(description="Who saved the story itself last: the OAuth client.")
     saved_at: datetime = strawberry.field(description="When it, or a variant of it, was saved last.")
+
+    @strawberry.field(
+        description="What would stand in the way of a release of what is approved of it, as `releaseChecklist` says."
+    )
+    async def checklist(self, info: Info[Context, None]) -> list[ChecklistItemResult]:
+        return await checklist_of(info.context, uuid_of(self.id, "DeskStory"), None)
 
     @classmethod
     def of(cls, record: StoryRecord) -> DeskStory:

@@ -25,7 +25,8 @@ STORY = (
     + """
 fragment Story on DeskStory {
   id storyId uri version revision pubStatus slugline urgency contentCreated embargoedUntil expires series topic genres subjects places
-  people organisations { key isBrand } contributors { key role } terms { id key } assetIds savedBy variants { ...Variant }
+  people organisations { key isBrand } contributors { key role } terms { id key } assetIds savedBy checklist { code }
+  variants { ...Variant }
 }
 """
 )
