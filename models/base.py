@@ -84,9 +84,9 @@ def id_at(moment: datetime) -> uuid.UUID:
     return _version_7(milliseconds_of(moment))
 
 
-def first_id_at(moment: datetime) -> uuid.UUID:
-    """The smallest id that a row of that moment, or later, can have."""
-    return uuid.UUID(int=milliseconds_of(moment) << 80)
+def first_id_at(moment: datetime, *, following: int = 0) -> uuid.UUID:
+    """The smallest id that a row of that millisecond, or of one so many after it, can have."""
+    return uuid.UUID(int=max(milliseconds_of(moment) + following, 0) << 80)
 
 
 def milliseconds_of(moment: datetime) -> int:

@@ -22,6 +22,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import tables
+from models.audit.append_only import make_append_only, make_changeable
 from models.base import POSTGRESQL
 from models.database import Database
 from models.document import decode
@@ -144,10 +145,12 @@ async def _require_empty(session: AsyncSession, ordered: Sequence[sa.Table]) -> 
 
 async def _empty(session: AsyncSession, ordered: Sequence[sa.Table]) -> None:
     connection = await session.connection()
+    await make_changeable(connection)
     for table in reversed(ordered):
         for column in _self_references(table):
             await connection.execute(sa.update(table).values({column: None}))
         await connection.execute(sa.delete(table))
+    await make_append_only(connection)
     dialect = connection.dialect.name
     for statement in (*full_text.drop_statements(dialect), *full_text.create_statements(dialect)):
         await connection.execute(sa.text(statement))

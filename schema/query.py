@@ -19,6 +19,7 @@ from schema.access import RequiresScope
 from schema.agreement import Agreement, AgreementConnection, list_agreements, one_agreement
 from schema.alliance import one_alliance
 from schema.argument import After, Before, First, Last
+from schema.audit import AuditEntryConnection, audit_entries, one_audit_entry
 from schema.catalogue import CatalogueQueries, catalogue_node
 from schema.context import Context
 from schema.decisions import decide_many
@@ -233,6 +234,12 @@ class Query(CatalogueQueries, DeskQueries, MatchingQueries):
         extensions=[RequiresScope(Scope.STORY_WRITE)],
     )
 
+    audit_entries: AuditEntryConnection | None = strawberry.field(
+        resolver=audit_entries,
+        description="Who wrote what and when, the newest first.",
+        extensions=[RequiresScope(Scope.AUDIT_READ)],
+    )
+
     @strawberry.field(
         description="What terms that are not yet saved would change: which partners could use a variant, and where.",
         extensions=[RequiresScope(Scope.STORY_WRITE)],
@@ -301,6 +308,8 @@ async def _node(context: Context, id: str) -> Node:
             return await one_alliance(context, uuid_of(id, kind))
         case "Liaison":
             return await one_liaison(context, uuid_of(id, kind))
+        case "AuditEntry":
+            return await one_audit_entry(context, uuid_of(id, kind))
     found = await catalogue_node(context, id)
     if found is None:
         raise NotFound(f"there is nothing with the id {id[:100]!r}")

@@ -10,6 +10,7 @@ from schema.access import SCOPE_ARGUMENT
 from schema.agreement import Agreement
 from schema.alliance import Alliance
 from schema.asset import Asset
+from schema.audit import AuditEntry
 from schema.concept import Concept
 from schema.contributor import ContributorRecord
 from schema.cost import QueryLimits
@@ -44,6 +45,7 @@ def build_schema(limits: QueryLimits | None = None, *, introspection: bool = Tru
             Agreement,
             Alliance,
             Asset,
+            AuditEntry,
             Concept,
             ContributorRecord,
             Liaison,

@@ -13,6 +13,8 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
+from models.audit.record import PROGRAM, record
+from models.change import Change
 from models.database import Database
 from models.media import MediaStore
 from models.story import Story
@@ -54,6 +56,10 @@ async def load(
     async with database.read() as session:
         present = set((await session.exec(select(Story.uri).where(col(Story.uri).in_(wanted)))).all())
     missing = {uri: story for uri, story in wanted.items() if uri not in present}
+    if missing:
+        async with database.write() as session:
+            details = {"seed": "demonstration", "stories": len(missing)}
+            await record(session, Change(by=PROGRAM, at=now), "loadSeed", details=details)
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(_DRAWING_THREADS) as threads:
         drawings = [loop.run_in_executor(threads, _draw, story, media) for story in missing.values()]

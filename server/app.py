@@ -42,6 +42,7 @@ from server.paths import GRAPHQL_PATH, UPLOADS_PATH
 from server.persisted import RecentDocuments, StoredDocuments
 from server.problem import EXCEPTION_HANDLERS
 from server.request_id import RequestId, request_id_of
+from server.sealing import sealing
 from server.settings import Settings
 from server.standing import Standings
 from server.upload import UploadEndpoint, UploadLimits
@@ -86,7 +87,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     follower.listen(standings.hear)
     links = NoticeLinks(database, settings.issuer, timedelta(days=settings.notice_link_days))
     page = NoticePage(database, links, FailureLimit(settings.limits_storage, settings.failed_token_requests_per_minute))
-    worker = Worker(_jobs(settings, services, links, mailer or _mailer(settings)))
+    worker = Worker([sealing(database), *_jobs(settings, services, links, mailer or _mailer(settings))])
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

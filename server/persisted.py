@@ -9,8 +9,13 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.audit.record import record
+from models.audit.subject import Subject
 from models.base import POSTGRESQL, Clock, utc_now
+from models.change import Change
+from models.client import Client
 from models.database import Database
 from models.persisted_document import PersistedDocument
 
@@ -69,7 +74,15 @@ class StoredDocuments:
                 return False
             values = {"sha256": sha256, "text": text, "client_id": client_id, "created_at": self._clock()}
             await session.execute(insert(PersistedDocument).values(values).on_conflict_do_nothing())
+            await self._record(session, sha256, client_id)
         return True
+
+    async def _record(self, session: AsyncSession, sha256: str, client_id: str) -> None:
+        partner = select(Client.partner_id).where(Client.client_id == client_id)
+        partner_id = (await session.exec(partner)).one_or_none()
+        subject = Subject(f"sha256:{sha256}", partner_id=partner_id)
+        change = Change(by=client_id, at=self._clock())
+        await record(session, change, "registerDocument", by_partner_id=partner_id, subject=subject)
 
 
 class RecentDocuments:

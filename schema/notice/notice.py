@@ -194,5 +194,5 @@ async def note_delivery(context: Context, records: Sequence[NoticeRecord], now: 
         record.notice.id for record in records if record.recipient is not None and record.recipient.delivered_at is None
     ]
     if partner_id is not None and unread:
-        async with context.database.write() as session:
+        async with context.write("recordNoticeDelivery", {"notices": unread}) as session:
             await record_delivery(session, partner_id, unread, NoticeChannel.API, now)

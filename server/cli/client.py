@@ -8,6 +8,7 @@ import typer
 from sqlmodel import col, select
 
 from models import client as clients
+from models.audit.subject import about
 from models.base import utc_now
 from models.client import Client
 from models.database import Database
@@ -16,6 +17,7 @@ from models.scope import PARTNER_SCOPES, Scope, known_scopes, scope_text
 from server.cli.installation import run
 from server.cli.output import AsJson, print_json, print_table
 from server.cli.partner import find_partner
+from server.cli.writing import written
 
 commands = typer.Typer(
     help="OAuth clients: create, list, suspend, reactivate, rotate their secrets.", no_args_is_help=True
@@ -40,9 +42,12 @@ def create(
     granted = scope or list(Scope if staff else PARTNER_SCOPES - {Scope.EMBARGO_READ})
 
     async def work(database: Database) -> tuple[Client, str]:
-        async with database.write() as session:
+        async with written(database, "createClient", partner=partner, scopes=sorted(granted)) as session:
             partner_id = None if partner is None else (await find_partner(session, partner)).id
-            return await clients.create_client(session, partner_id, name, granted, utc_now())
+            about(session, partner_id=partner_id)
+            client, secret = await clients.create_client(session, partner_id, name, granted, utc_now())
+            about(session, client.client_id)
+            return client, secret
 
     _show_secret(*run(work), partner, as_json)
 
@@ -85,7 +90,8 @@ def suspend(client_id: ClientId, as_json: AsJson = False) -> None:
     """Refuse a client from now on, and the tokens that it has."""
 
     async def work(database: Database) -> Client:
-        async with database.write() as session:
+        async with written(database, "suspendClient") as session:
+            about(session, client_id)
             return await clients.suspend_client(session, client_id, utc_now())
 
     _show_status(run(work), as_json)
@@ -96,7 +102,8 @@ def reactivate(client_id: ClientId, as_json: AsJson = False) -> None:
     """Take a suspension back."""
 
     async def work(database: Database) -> Client:
-        async with database.write() as session:
+        async with written(database, "reactivateClient") as session:
+            about(session, client_id)
             return await clients.reactivate_client(session, client_id, utc_now())
 
     _show_status(run(work), as_json)
@@ -107,7 +114,8 @@ def rotate(client_id: ClientId, as_json: AsJson = False) -> None:
     """Replace a client's secret and show the new one, this once."""
 
     async def work(database: Database) -> tuple[Client, str, str | None]:
-        async with database.write() as session:
+        async with written(database, "rotateClientSecret") as session:
+            about(session, client_id)
             client, secret = await clients.rotate_secret(session, client_id, utc_now())
             partner = await session.get(Partner, client.partner_id) if client.partner_id else None
             return client, secret, partner.key if partner else None

@@ -22,6 +22,7 @@ from models.token import ensure_signing_key
 from seed.loader import load
 from seed.progress import Progress
 from seed.reading import read_seed
+from server.cli.writing import written
 
 CLIENT_NAME = "Demonstration"
 SECRETS_FILE = "demo-clients.json"
@@ -58,7 +59,7 @@ async def set_up(database: Database, media: MediaStore, secrets: Path, progress:
     seed = read_seed()
     await load(database, media, now=utc_now(), progress=progress, seed=seed)
     kept = _read(secrets)
-    async with database.write() as session:
+    async with written(database, "setUpDemonstration", partners=len(seed.partners)) as session:
         await ensure_signing_key(session, utc_now())
         keys: list[str | None] = [*(partner.key for partner in seed.partners), None]
         credentials = [await _client(session, key, _scopes(key, first=key == keys[0]), kept.get(key)) for key in keys]

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import migration
+from models.audit.verify import newest_seal, verify
 from models.base import POSTGRESQL, utc_now
 from models.database import Database
 from models.document import decode
@@ -32,6 +33,7 @@ from server.cli.output import AsJson, print_json, progress_bar
 from server.settings import Settings, SettingsError, load_settings
 
 _STORIES_AT_ONCE = 200
+_SEALS_LOOKED_AT = 1000
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,13 @@ async def _mail(session: AsyncSession, settings: Settings) -> str | None:
     return f"{waiting} mails to partners wait: set STORYPOOL_SMTP_URL, so that the server sends them"
 
 
+async def _audit_trail(session: AsyncSession) -> str | None:
+    """The newest seals only; the whole trail is what `storypool audit verify` is for."""
+    newest = await newest_seal(session)
+    report = await verify(session, first=max(1, (newest.number if newest else 0) - _SEALS_LOOKED_AT))
+    return None if report.broken is None else f"{report.broken.place}: {report.broken.problem}"
+
+
 async def _documents(session: AsyncSession) -> str | None:
     lost = (
         sa.select(sa.func.count())
@@ -201,6 +210,7 @@ async def _entries(session: AsyncSession, progress: Progress) -> str | None:
 
 CHECKS: tuple[tuple[str, Callable[[AsyncSession], Awaitable[str | None]]], ...] = (
     ("signing key", _signing_key),
+    ("audit trail", _audit_trail),
     ("documents", _documents),
     ("full text", _full_text),
     ("filter keys", _key_counts),

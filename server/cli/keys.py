@@ -13,6 +13,7 @@ from models.database import Database
 from models.token import SigningKey, current_key, published_keys, rotate_signing_key
 from server.cli.installation import run
 from server.cli.output import AsJson, print_json, print_table
+from server.cli.writing import written
 
 commands = typer.Typer(help="Signing keys: list, rotate.", no_args_is_help=True)
 
@@ -38,7 +39,7 @@ def rotate(
     """Sign with a new key. Tokens that the former key signed stay good until they expire."""
 
     async def work(database: Database) -> Sequence[SigningKey]:
-        async with database.write() as session:
+        async with written(database, "rotateSigningKey", lead=lead) as session:
             await rotate_signing_key(session, utc_now(), lead=timedelta(seconds=lead))
         async with database.read() as session:
             return await published_keys(session, utc_now())

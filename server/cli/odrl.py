@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.agreement import Agreement
 from models.agreement.reading import read_agreements
+from models.audit.subject import about
 from models.base import JsonObject, utc_now
 from models.change import Change
 from models.database import Database
@@ -28,6 +29,7 @@ from models.terms import SavedTerms, Terms, find_template, find_terms, load_poli
 from schema.identifier import global_id, uuid_of
 from server.cli.installation import run
 from server.cli.output import AsJson, print_json
+from server.cli.writing import written
 from server.settings import load_settings
 
 
@@ -87,9 +89,11 @@ def import_(
     imported = import_terms(document, key=key, zone=zone, texts=texts, centre=load_settings().issuer)
 
     async def work(database: Database) -> SavedTerms:
-        async with database.write() as session:
+        async with written(database, "importTerms", key=key) as session:
             replaced = None if replaces is None else _terms_id(replaces)
-            return await save_terms(session, imported.draft, change, replaces=replaced)
+            saved = await save_terms(session, imported.draft, change, replaces=replaced)
+            about(session, global_id("Terms", saved.terms.id))
+            return saved
 
     _show(run(work), imported, as_json)
 
@@ -114,8 +118,10 @@ def _import_agreement(document: object, change: Change, key: str | None, partner
     read = read_agreement(document, centre=load_settings().issuer)
 
     async def work(database: Database) -> Agreement:
-        async with database.write() as session:
-            return await import_agreement(session, read, change, key=key, partner_key=partner)
+        async with written(database, "importAgreement", key=key, partner=partner) as session:
+            row = await import_agreement(session, read, change, key=key, partner_key=partner)
+            about(session, global_id("Agreement", row.id), partner_id=row.partner_id)
+            return row
 
     agreement = run(work)
     if as_json:

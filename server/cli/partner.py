@@ -10,14 +10,17 @@ import typer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.audit.subject import about
 from models.base import utc_now
 from models.change import Change
 from models.database import Database
 from models.errors import NotFound
 from models.partner import Partner
 from models.partner.edit import reactivate_partner, suspend_partner
+from schema.identifier import global_id
 from server.cli.installation import run
 from server.cli.output import AsJson, print_json, print_table
+from server.cli.writing import written
 
 commands = typer.Typer(help="Partners: list, suspend, reactivate.", no_args_is_help=True)
 CHANGED_BY = "command line"
@@ -57,19 +60,22 @@ def list_(as_json: AsJson = False) -> None:
 @commands.command()
 def suspend(key: PartnerKey, as_json: AsJson = False) -> None:
     """Stop supplying a partner; its clients are refused."""
-    _change(key, suspend_partner, as_json)
+    _change("suspendPartner", key, suspend_partner, as_json)
 
 
 @commands.command()
 def reactivate(key: PartnerKey, as_json: AsJson = False) -> None:
     """Supply a partner again."""
-    _change(key, reactivate_partner, as_json)
+    _change("reactivatePartner", key, reactivate_partner, as_json)
 
 
-def _change(key: str, door: Callable[[AsyncSession, uuid.UUID, Change], Awaitable[Partner]], as_json: bool) -> None:
+def _change(
+    action: str, key: str, door: Callable[[AsyncSession, uuid.UUID, Change], Awaitable[Partner]], as_json: bool
+) -> None:
     async def work(database: Database) -> Partner:
-        async with database.write() as session:
+        async with written(database, action, partner=key) as session:
             partner = await find_partner(session, key)
+            about(session, global_id("Partner", partner.id), partner_id=partner.id)
             return await door(session, partner.id, Change(by=CHANGED_BY, at=utc_now()))
 
     status = run(work).status

@@ -11,6 +11,7 @@ import typer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.audit.subject import about
 from models.base import utc_now
 from models.change import Change
 from models.database import Database
@@ -29,8 +30,10 @@ from models.release import (
 )
 from models.release.words import default_language
 from models.story import PubStatus, Story
+from schema.identifier import global_id
 from server.cli.installation import run
 from server.cli.output import AsJson, print_json, print_table
+from server.cli.writing import written
 from server.settings import load_settings
 
 commands = typer.Typer(help="Stories: list, release, withhold, kill, reinstate.", no_args_is_help=True)
@@ -85,8 +88,9 @@ def release(uri: Uri, by: By, as_json: AsJson = False) -> None:
     """Let every approved variant of a story into the pool, as a new version."""
 
     async def work(database: Database) -> Release:
-        async with database.write() as session:
+        async with written(database, "releaseStory") as session:
             story, now = await story_by_uri(session, uri), utc_now()
+            about(session, global_id("Story", story.id), story_id=story.id)
             require_ready(await read_desk(session, story.id), None, now)
             return await release_story(session, story.id, by=by, now=now)
 
@@ -96,13 +100,13 @@ def release(uri: Uri, by: By, as_json: AsJson = False) -> None:
 @commands.command()
 def withhold(uri: Uri, reason: Reason, by: By, text: Text = None, as_json: AsJson = False) -> None:
     """Take a story back until further notice, and tell its partners."""
-    _retract(withhold_story, uri, by, Retraction(reason, _texts(text or _WITHHELD)), as_json)
+    _retract("withholdStory", withhold_story, uri, by, Retraction(reason, _texts(text or _WITHHELD)), as_json)
 
 
 @commands.command()
 def kill(uri: Uri, reason: Reason, by: By, text: Text = None, as_json: AsJson = False) -> None:
     """Take a story back for good, and tell its partners."""
-    _retract(kill_story, uri, by, Retraction(reason, _texts(text or _KILLED)), as_json)
+    _retract("killStory", kill_story, uri, by, Retraction(reason, _texts(text or _KILLED)), as_json)
 
 
 @commands.command()
@@ -112,15 +116,17 @@ def reinstate(
     """Make a withheld story usable again, and tell its partners."""
 
     async def work(database: Database) -> Release:
-        async with database.write() as session:
+        async with written(database, "reinstateStory") as session:
             keep_deadlines(session, load_settings().notice_deadlines)
             story = await story_by_uri(session, uri)
+            about(session, global_id("Story", story.id), story_id=story.id)
             return (await reinstate_story(session, story.id, None, reason, Change(by, utc_now()))).release
 
     _show(uri, run(work), as_json)
 
 
 def _retract(
+    action: str,
     act: Callable[[AsyncSession, uuid.UUID, Retraction, Change], Awaitable[Outcome]],
     uri: str,
     by: str,
@@ -128,9 +134,10 @@ def _retract(
     as_json: bool,
 ) -> None:
     async def work(database: Database) -> Release:
-        async with database.write() as session:
+        async with written(database, action) as session:
             keep_deadlines(session, load_settings().notice_deadlines)
             story = await story_by_uri(session, uri)
+            about(session, global_id("Story", story.id), story_id=story.id)
             return (await act(session, story.id, given, Change(by, utc_now()))).release
 
     _show(uri, run(work), as_json)
