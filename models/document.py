@@ -132,18 +132,20 @@ def asset_part(asset: Asset, renditions: Iterable[Rendition], terms: Terms, poli
         "terms": str(terms.id),
         "ownTerms": asset.terms_id is not None,
         "policy": policy,
-        "renditions": [
-            {
-                "id": str(rendition.id),
-                "name": rendition.name,
-                "mimeType": rendition.mime_type,
-                "width": rendition.width,
-                "height": rendition.height,
-                "size": rendition.size,
-                "sha256": rendition.sha256,
-            }
-            for rendition in renditions
-        ],
+        "renditions": [rendition_part(rendition) for rendition in renditions],
+    }
+
+
+def rendition_part(rendition: Rendition) -> JsonObject:
+    """A rendition as it lies in a document."""
+    return {
+        "id": str(rendition.id),
+        "name": rendition.name,
+        "mimeType": rendition.mime_type,
+        "width": rendition.width,
+        "height": rendition.height,
+        "size": rendition.size,
+        "sha256": rendition.sha256,
     }
 
 

@@ -65,6 +65,8 @@ class EventKind(StrEnum):
     """An OAuth client was added, suspended, reactivated, or got a new secret."""
     SIGNING_KEY_ROTATED = "SIGNING_KEY_ROTATED"
     """Access tokens are signed with a new key."""
+    URL_KEY_ROTATED = "URL_KEY_ROTATED"
+    """Addresses of files, and of pages in mails, are signed with a new key."""
 
 
 class EventAudience(StrEnum):

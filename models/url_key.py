@@ -6,11 +6,14 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models import event
 from models.base import POSTGRESQL, Table, UTCDateTime
+from models.event import Event, EventAudience, EventKind
 
 
 class UrlKey(Table, table=True):
@@ -38,3 +41,16 @@ async def ensure_url_key(
         await session.execute(first.on_conflict_do_nothing())
         keys = await url_keys(session)
     return keys[0]
+
+
+async def rotate_url_key(
+    session: AsyncSession, now: datetime, *, random_bytes: Callable[[int], bytes] = secrets.token_bytes
+) -> UrlKey:
+    """Makes a new key that signs. The one before it is still honoured; those before that are deleted, with every address they signed."""
+    present = await ensure_url_key(session, now, random_bytes=random_bytes)
+    await session.execute(sa.delete(UrlKey).where(col(UrlKey.id) < present.id))
+    key = UrlKey(id=present.id + 1, secret=random_bytes(32).hex(), created_at=now)
+    session.add(key)
+    rotated = Event(kind=EventKind.URL_KEY_ROTATED, at=now, audience=EventAudience.SYSTEM, subject_id=str(key.id))
+    event.append(session, rotated)
+    return key

@@ -7,27 +7,57 @@ from datetime import datetime
 import strawberry
 
 from models.asset import AssetKind
+from models.base import JsonObject
 from models.language import wording
 from models.pool.reading import SeenAsset
 from schema.argument import InLanguage
 from schema.identifier import global_id
+from schema.media import MediaAddress
 from schema.node import Node
-from schema.scalar import Url
+from schema.scalar import LARGEST_INT, ByteCount, Url
 from schema.terms import Terms
 
 
 @strawberry.type(description="One file of an asset.")
 class Rendition:
     id: strawberry.ID = strawberry.field(description="Opaque.")
-    name: str = strawberry.field(description="What the file is for: original, web, small, thumbnail.")
-    href: Url | None = strawberry.field(
-        description="Where the file is, for requests with the same token; null where the terms permit no use."
+    name: str = strawberry.field(
+        description="What the file is for: original, web, small, thumbnail; poster: a frame of a film."
     )
     mime_type: str = strawberry.field(description="Its media type.")
     width: int | None = strawberry.field(description="In pixels.")
     height: int | None = strawberry.field(description="In pixels.")
-    size: int = strawberry.field(description="In bytes.")
+    size: int = strawberry.field(
+        description="In bytes; of a file of 2 GiB and more, 2147483647: `bytes` says how large it is."
+    )
+    bytes: ByteCount = strawberry.field(description="In bytes, of whatever size.")
     sha256: str = strawberry.field(description="The SHA-256 of the file, in hexadecimal.")
+    address: strawberry.Private[MediaAddress | None]
+
+    @strawberry.field(
+        description="Where the file is: an address that opens it for a few minutes without a token, or for longer with yours. Ask again"
+        " rather than keep it; each download looks at your rights anew. Null where the terms permit no use."
+    )
+    def href(self) -> Url | None:
+        return None if self.address is None else self.address(self.sha256)
+
+    @classmethod
+    def of(cls, part: JsonObject, address: MediaAddress | None) -> Rendition:
+        """A rendition as it lies in a document.
+
+        :param address: makes its address; None where it is not to be had.
+        """
+        return cls(
+            id=global_id("Rendition", part["id"]),
+            name=part["name"],
+            address=address,
+            mime_type=part["mimeType"],
+            width=part["width"],
+            height=part["height"],
+            size=min(part["size"], LARGEST_INT),
+            bytes=ByteCount(part["size"]),
+            sha256=part["sha256"],
+        )
 
 
 @strawberry.type(description="A picture, video, sound, graphic or text track.")
@@ -48,7 +78,7 @@ class Asset(Node):
         return wording(self.captions, language or "en")
 
     @classmethod
-    def of(cls, seen: SeenAsset, terms: Terms, media_url: str) -> Asset:
+    def of(cls, seen: SeenAsset, terms: Terms, address: MediaAddress) -> Asset:
         """An asset as its viewer sees it."""
         part = seen.part
         return cls(
@@ -61,16 +91,6 @@ class Asset(Node):
             own_terms=part["ownTerms"],
             captions=part["captions"],
             renditions=[
-                Rendition(
-                    id=global_id("Rendition", rendition["id"]),
-                    name=rendition["name"],
-                    href=Url(f"{media_url}/{rendition['sha256']}") if seen.readable else None,
-                    mime_type=rendition["mimeType"],
-                    width=rendition["width"],
-                    height=rendition["height"],
-                    size=rendition["size"],
-                    sha256=rendition["sha256"],
-                )
-                for rendition in part["renditions"]
+                Rendition.of(rendition, address if seen.readable else None) for rendition in part["renditions"]
             ],
         )

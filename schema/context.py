@@ -19,6 +19,7 @@ from models.notice.deadline import Deadlines, keep_deadlines
 from models.pool.rights import RightsBook
 from models.terms import PolicyCache
 from models.viewer import Viewer, load_viewer
+from schema.media import MediaAddress, MediaAddresses, PlainAddresses
 from schema.recording import record_mutation
 
 _DESK = DeskRules(prefix_of(""))
@@ -31,6 +32,7 @@ class Services:
     :param desk: what the installation lays down for its desk.
     :param files: of assets and uploads.
     :param public_url: the address, without a trailing slash, under which clients reach the server; it names the centre in exports.
+    :param addresses: makes those of files; None where they need an access token.
     :param deadlines: by when notices must be acknowledged.
     """
 
@@ -41,11 +43,7 @@ class Services:
     clock: Clock = utc_now
     deadlines: Deadlines = field(default_factory=Deadlines)
     desk: DeskRules = _DESK
-
-    @property
-    def media_url(self) -> str:
-        """The address, without a trailing slash, under which renditions are served."""
-        return f"{self.public_url}/media"
+    addresses: MediaAddresses | None = None
 
     @classmethod
     def of(
@@ -56,10 +54,11 @@ class Services:
         clock: Clock = utc_now,
         deadlines: Deadlines | None = None,
         desk: DeskRules | None = None,
+        addresses: MediaAddresses | None = None,
     ) -> Services:
         """The services over a database."""
-        rules = desk or DeskRules(prefix_of(public_url))
-        return cls(database, RightsBook(PolicyCache()), files, public_url, clock, deadlines or Deadlines(), rules)
+        rules, book = desk or DeskRules(prefix_of(public_url)), RightsBook(PolicyCache())
+        return cls(database, book, files, public_url, clock, deadlines or Deadlines(), rules, addresses)
 
 
 @dataclass
@@ -98,6 +97,11 @@ class Context:
             keep_deadlines(session, self.services.deadlines)
             yield session
             await record_mutation(session, self.actor, self.request_id, self.services.clock(), action, given)
+
+    async def media_address(self) -> MediaAddress:
+        """Gives the addresses of files, for whoever asks."""
+        addresses = self.services.addresses or PlainAddresses(self.services.public_url)
+        return await addresses.of(self.actor, self.services.clock())
 
     async def viewer(self) -> Viewer:
         """The actor with its standing."""

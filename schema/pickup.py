@@ -21,6 +21,7 @@ from schema.asset import Asset
 from schema.context import Context
 from schema.duty import AcceptedDuty
 from schema.identifier import global_id, uuid_of
+from schema.media import MediaAddress
 from schema.node import Node, PageInfo, page_info
 from schema.story import Variant
 from schema.terms import Terms
@@ -77,7 +78,7 @@ class Pickup(Node):
     released_at: datetime | None = strawberry.field(description="When it was given back unused.")
 
     @classmethod
-    def of(cls, receipt: Receipt, media_url: str, now: datetime) -> Pickup:
+    def of(cls, receipt: Receipt, address: MediaAddress, now: datetime) -> Pickup:
         row = receipt.pickup
         decided = row.decision["uses"]
         duties = {(duty["action"], duty.get("deadline")): _duty(duty) for use in decided for duty in use["duties"]}
@@ -92,7 +93,7 @@ class Pickup(Node):
             uses=[_use(use, decision) for use, decision in zip(row.uses, decided, strict=True)],
             duties=list(duties.values()),
             accepted_duties=[AcceptedDuty.of(duty, now) for duty in receipt.duties],
-            content=_content(receipt, media_url),
+            content=_content(receipt, address),
             credit_line=receipt.credit_line,
             license_text=receipt.license_text,
             omitted_assets=[
@@ -155,8 +156,9 @@ async def list_pickups(
     async with context.database.read() as session:
         page = await find_pickups(session, request, viewer, story_id=story_id, include_released=wanted.include_released)
         receipts = await receipts_of(session, page.items)
+    address = await context.media_address()
     edges = [
-        PickupEdge(node=Pickup.of(receipt, context.services.media_url, viewer.now), cursor=encode_cursor(_LIST, key))
+        PickupEdge(node=Pickup.of(receipt, address, viewer.now), cursor=encode_cursor(_LIST, key))
         for receipt, key in zip(receipts, page.keys, strict=True)
     ]
     return PickupConnection(edges=edges, page_info=page_info(page, _LIST))
@@ -170,7 +172,7 @@ async def one_pickup(context: Context, pickup_id: uuid.UUID) -> Pickup:
     viewer = await context.viewer()
     async with context.database.read() as session:
         receipts = await receipts_of(session, [await find_pickup(session, pickup_id, viewer)])
-    return Pickup.of(receipts[0], context.services.media_url, viewer.now)
+    return Pickup.of(receipts[0], await context.media_address(), viewer.now)
 
 
 async def acknowledge_pickup(info: Info[Context, None], given: AcknowledgePickupInput) -> Pickup:
@@ -189,7 +191,7 @@ async def acknowledge_pickup(info: Info[Context, None], given: AcknowledgePickup
         row: PickupRow = await acknowledge(session, request, viewer, context.book)
         about(session, global_id("Pickup", row.id), story_id=row.story_id, partner_id=row.partner_id)
         receipts = await receipts_of(session, [row])
-    return Pickup.of(receipts[0], context.services.media_url, viewer.now)
+    return Pickup.of(receipts[0], await context.media_address(), viewer.now)
 
 
 @strawberry.input(description="A pickup to give back.")
@@ -204,7 +206,7 @@ async def release_pickup(info: Info[Context, None], given: ReleasePickupInput) -
     async with context.write("releasePickup", given) as session:
         row = await release(session, uuid_of(given.pickup_id, "Pickup"), viewer)
         receipts = await receipts_of(session, [row])
-    return Pickup.of(receipts[0], context.services.media_url, viewer.now)
+    return Pickup.of(receipts[0], await context.media_address(), viewer.now)
 
 
 def _use(use: JsonObject, decision: dict[str, object]) -> PickupUseResult:
@@ -237,11 +239,9 @@ def _duty(record: JsonObject) -> Duty:
     )
 
 
-def _content(receipt: Receipt, media_url: str) -> Variant | None:
+def _content(receipt: Receipt, address: MediaAddress) -> Variant | None:
     if receipt.story is None or receipt.variant is None:
         return None
     terms = {key: Terms.of(part) for key, part in receipt.story.document["terms"].items()}
-    assets = {
-        asset.part["id"]: Asset.of(asset, terms[asset.part["terms"]], media_url) for asset in receipt.story.assets
-    }
+    assets = {asset.part["id"]: Asset.of(asset, terms[asset.part["terms"]], address) for asset in receipt.story.assets}
     return Variant.of(receipt.variant, assets, terms, {})

@@ -322,7 +322,7 @@ async def _story(context: Context, story_id: uuid.UUID) -> Story:
         seen = await read_story(session, story_id, viewer, context.book)
     if seen is None:
         raise NotFound("there is no such story")
-    return Story.of(seen, context.services.media_url)
+    return Story.of(seen, await context.media_address())
 
 
 async def _variant(context: Context, variant_id: uuid.UUID) -> Node:
@@ -331,7 +331,7 @@ async def _variant(context: Context, variant_id: uuid.UUID) -> Node:
         found = await read_variant(session, variant_id, viewer, context.book)
     if found is None:
         raise NotFound("there is no such variant")
-    story = Story.of(found[0], context.services.media_url)
+    story = Story.of(found[0], await context.media_address())
     return next(variant for variant in story.all_variants if variant.key == str(variant_id))
 
 

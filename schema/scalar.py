@@ -10,11 +10,14 @@ from urllib.parse import urlsplit
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
-from models.errors import BadDateTime, BadUrl
+from models.errors import BadDateTime, BadInput, BadUrl
 from models.language import LanguageTag, parse_language
 from models.territory import Territory, parse_territory
 
 Url = NewType("Url", str)
+ByteCount = NewType("ByteCount", int)
+LARGEST_INT = 2**31 - 1
+"""Of GraphQL's Int."""
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)\Z", re.ASCII | re.IGNORECASE)
 
@@ -54,6 +57,16 @@ def parse_url(value: object) -> Url:
     raise BadUrl(f"{value!r} is not an absolute http or https URL of at most 2048 characters")
 
 
+def parse_byte_count(value: object) -> ByteCount:
+    """A number of bytes.
+
+    :raises BadInput: not a whole number from 0 to 2^53.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 2**53:
+        return ByteCount(value)
+    raise BadInput(f"{value!r} is not a number of bytes: a whole number from 0 to 2^53")
+
+
 def _text(parse: Any) -> Any:
     """Hands only strings to a parser of strings; anything else becomes its text first, to be refused by name."""
     return lambda value: parse(value if isinstance(value, str) else repr(value))
@@ -85,6 +98,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         "A country or region: an ISO 3166-1 code (CN), an ISO 3166-2 code (CN-GD), a UN M49 group (150, 001), or EU.",
         _text(parse_territory),
         specified_by="https://unstats.un.org/unsd/methodology/m49/",
+    ),
+    ByteCount: _scalar(
+        "ByteCount",
+        "A number of bytes: a whole number from 0 to 2^53, which every JSON reader keeps exact.",
+        parse_byte_count,
+        serialize=int,
+        specified_by="https://www.rfc-editor.org/rfc/rfc8259#section-6",
     ),
     Url: _scalar(
         "URL",

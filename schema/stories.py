@@ -214,9 +214,10 @@ async def list_stories(
     viewer = await context.viewer()
     async with context.database.read() as session:
         page = await browse(session, wanted, order, request, viewer, context.book)
+    address = await context.media_address()
     edges = [
         StoryEdge(
-            node=Story.of(row.story, context.services.media_url),
+            node=Story.of(row.story, address),
             cursor=encode_cursor(name, key),
             highlight=_highlight(row),
         )

@@ -25,6 +25,7 @@ from schema.concept import Concept
 from schema.context import Context
 from schema.contributor import Contributor
 from schema.identifier import global_id, uuid_of
+from schema.media import MediaAddress
 from schema.node import Node
 from schema.notice.latest import latest_notices
 from schema.notice.notice import Notice
@@ -200,13 +201,13 @@ class Story(Node):
         return None
 
     @classmethod
-    def of(cls, seen: SeenStory, media_url: str) -> Story:
+    def of(cls, seen: SeenStory, address: MediaAddress) -> Story:
         """A story as its viewer sees it."""
         story = seen.document["story"]
         if seen.is_stub:
             return cls(**_identity(story, seen), **_nothing())
         terms = {key: Terms.of(part) for key, part in seen.document["terms"].items()}
-        assets = {asset.part["id"]: Asset.of(asset, terms[asset.part["terms"]], media_url) for asset in seen.assets}
+        assets = {asset.part["id"]: Asset.of(asset, terms[asset.part["terms"]], address) for asset in seen.assets}
         versions = {part["id"]: part["version"] for part in seen.document["variants"]}
         variants = [Variant.of(variant, assets, terms, versions) for variant in seen.variants]
         return cls(

@@ -20,6 +20,7 @@ from models.migration import require_head, why_not_ready
 from models.notice.escalation import escalate
 from models.token import ensure_signing_key
 from models.upload.lifecycle import sweep_uploads
+from models.url_key import ensure_url_key
 from schema.context import Context, Services
 from schema.cost import QueryLimits
 from schema.schema import build_schema
@@ -31,7 +32,7 @@ from server.health import Health
 from server.limits import BodyLimit, CostBudget, FailureLimit
 from server.logging import log_answer
 from server.mail import Mailer, SmtpMailer, parse_smtp_url
-from server.media import MediaEndpoint
+from server.media import MediaEndpoint, SignedAddresses
 from server.metrics import Metrics
 from server.notice.link import NoticeLinks
 from server.notice.outbox import Outbox
@@ -46,6 +47,7 @@ from server.sealing import sealing
 from server.settings import Settings
 from server.standing import Standings
 from server.upload import UploadEndpoint, UploadLimits
+from server.url_key import UrlKeyRing
 from server.worker import Job, Worker
 
 UPLOAD_SWEEP_SECONDS = 600.0
@@ -73,10 +75,19 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
         token_seconds=settings.access_token_seconds,
     )
     files = Files.under(settings.data_dir)
-    services = Services.of(database, files, settings.issuer, deadlines=settings.notice_deadlines, desk=settings.desk)
+    url_keys = UrlKeyRing(database)
+    addresses = SignedAddresses(settings.issuer, url_keys, seconds=settings.media_url_seconds)
+    services = Services.of(
+        database,
+        files,
+        settings.issuer,
+        deadlines=settings.notice_deadlines,
+        desk=settings.desk,
+        addresses=addresses,
+    )
     health = Health(lambda: why_not_ready(database))
     metrics = Metrics()
-    media = MediaEndpoint(services, files.media, authenticator)
+    media = MediaEndpoint(services, authenticator, standings, addresses)
     uploads = UploadEndpoint(
         database, files.uploads, authenticator, _upload_limits(settings), public_url=settings.issuer
     )
@@ -85,6 +96,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     follower = Follower(database, interval=settings.follower_poll_seconds)
     follower.listen(key_ring.hear)
     follower.listen(standings.hear)
+    follower.listen(url_keys.hear)
     links = NoticeLinks(database, settings.issuer, timedelta(days=settings.notice_link_days))
     page = NoticePage(database, links, FailureLimit(settings.limits_storage, settings.failed_token_requests_per_minute))
     worker = Worker([sealing(database), *_jobs(settings, services, links, mailer or _mailer(settings))])
@@ -95,6 +107,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
             await require_head(database)
             async with database.write() as session:
                 await ensure_signing_key(session, utc_now())
+                await ensure_url_key(session, utc_now())
             async with follower.running(), worker.running():
                 yield
         finally:

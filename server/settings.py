@@ -93,6 +93,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=1_048_576, ge=1024, le=104_857_600, description="Largest request body, in bytes."
     )
+    media_url_seconds: int = Field(
+        default=300, ge=10, le=86_400, description="Seconds for which an address of a file opens it without a token."
+    )
     max_upload_bytes: int = Field(
         default=4_294_967_296, ge=1024, le=1_099_511_627_776, description="Largest file that may be uploaded, in bytes."
     )

@@ -72,6 +72,15 @@ class AssetOriginal(Table, table=True):
     uploaded_by: str = Field(max_length=128)
 
 
+class DetachedFile(Table, table=True):
+    """A file of an asset that was taken off its story on the desk. The live version may show it still: its document decides, as for all."""
+
+    __tablename__ = "detached_file"
+
+    story_id: uuid.UUID = Field(foreign_key="story.id", primary_key=True, ondelete="CASCADE")
+    sha256: str = Field(max_length=64, primary_key=True, index=True)
+
+
 class VariantAsset(Table, table=True):
     """A variant shows an asset of its story, in this order."""
 

@@ -39,31 +39,37 @@ class VideoSize:
     height: int
 
 
-def video_size(path: Path, mime_type: str) -> VideoSize | None:
+def video_size(path: Path, mime_type: str, *, seconds: float = PROBE_SECONDS) -> VideoSize | None:
     """How large a film is; None where nobody can say.
 
+    :param seconds: that finding out may take.
     :raises BadMedia: ffprobe finds no picture in it.
     """
     program = shutil.which("ffprobe")
     if program is None:
         return None
     asked = ["-select_streams", "v:0", "-show_streams", "-of", "json"]
-    answer = _run([program, "-v", "error", *_reading(path, mime_type), *asked], PROBE_SECONDS)
+    answer = _run([program, "-v", "error", *_reading(path, mime_type), *asked], seconds)
+    if answer is None:
+        return None
     streams = orjson.loads(answer).get("streams", []) if answer else []
     if not streams:
         raise BadMedia("the film cannot be read: it is broken or cut off, or holds no pictures")
     return _upright_size(streams[0])
 
 
-def poster(path: Path, mime_type: str) -> MadeFile | None:
-    """A frame of the film as a picture; None where there is none to be had."""
+def poster(path: Path, mime_type: str, *, seconds: float = POSTER_SECONDS) -> MadeFile | None:
+    """A frame of the film as a picture; None where there is none to be had.
+
+    :param seconds: that each attempt may take.
+    """
     program = shutil.which("ffmpeg")
     if program is None:
         return None
     for second in _POSTER_AT:
         before = ["-nostdin", "-v", "error", "-threads", "1", "-ss", second]
         after = ["-map", "0:v:0", "-frames:v", "1", "-map_metadata", "-1", "-f", "image2pipe", "-c:v", "png", "pipe:1"]
-        frame = _run([program, *before, *_reading(path, mime_type), *after], POSTER_SECONDS)
+        frame = _run([program, *before, *_reading(path, mime_type), *after], seconds)
         if frame:
             try:
                 return poster_rendition(frame)
@@ -77,12 +83,14 @@ def _reading(path: Path, mime_type: str) -> list[str]:
     return ["-protocol_whitelist", "file", "-f", _CONTAINERS[mime_type], "-i", f"file:{path}"]
 
 
-def _run(command: list[str], seconds: int) -> bytes:
-    """What a program prints; nothing where it fails or takes too long."""
+def _run(command: list[str], seconds: float) -> bytes | None:
+    """What a program prints: nothing where it finds fault with the film; None where it takes too long or cannot be started."""
     try:
         ran = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=True)  # noqa: S603 - no shell
-    except (OSError, subprocess.SubprocessError):
+    except subprocess.CalledProcessError:
         return b""
+    except (OSError, subprocess.TimeoutExpired):
+        return None
     return ran.stdout
 
 

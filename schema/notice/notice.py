@@ -95,7 +95,7 @@ class Notice(Node):
         viewer = await context.viewer()
         async with context.database.read() as session:
             seen = await read_story(session, self.row.story_id, viewer, context.book)
-        return None if seen is None else Story.of(seen, context.services.media_url)
+        return None if seen is None else Story.of(seen, await context.media_address())
 
     @classmethod
     def of(cls, record: NoticeRecord, now: datetime) -> Notice:

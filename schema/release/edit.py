@@ -116,7 +116,7 @@ async def _act(info: Info[Context, None], name: str, given: object, prepare: Cal
 async def _story(context: Context, session: AsyncSession, story_id: uuid.UUID, viewer: Any) -> Story | None:
     await session.flush()
     seen = await read_story(session, story_id, viewer, context.book)
-    return None if seen is None else Story.of(seen, context.services.media_url)
+    return None if seen is None else Story.of(seen, await context.media_address())
 
 
 def _letting_out(description: str) -> Any:

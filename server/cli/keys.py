@@ -1,4 +1,4 @@
-"""`storypool keys …`: what access tokens are signed with."""
+"""`storypool keys …`: what access tokens and addresses are signed with."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ import typer
 from models.base import utc_now
 from models.database import Database
 from models.token import SigningKey, current_key, published_keys, rotate_signing_key
+from models.url_key import UrlKey, rotate_url_key
 from server.cli.installation import run
 from server.cli.output import AsJson, print_json, print_table
 from server.cli.writing import written
 
-commands = typer.Typer(help="Signing keys: list, rotate.", no_args_is_help=True)
+commands = typer.Typer(
+    help="Signing keys: list, rotate; those of access tokens and of addresses.", no_args_is_help=True
+)
 
 
 @commands.command("list")
@@ -45,6 +48,21 @@ def rotate(
             return await published_keys(session, utc_now())
 
     _show(run(work), as_json)
+
+
+@commands.command("rotate-url")
+def rotate_url(as_json: AsJson = False) -> None:
+    """Sign addresses of files, and of pages in mails, with a new key. Those that the former key signed stay good; older ones do not."""
+
+    async def work(database: Database) -> UrlKey:
+        async with database.write() as session:
+            return await rotate_url_key(session, utc_now())
+
+    key = run(work)
+    if as_json:
+        print_json({"number": key.id, "createdAt": key.created_at})
+    else:
+        print_table(("Key", "Created at"), [(key.id, key.created_at)])
 
 
 def _show(keys: Sequence[SigningKey], as_json: bool) -> None:

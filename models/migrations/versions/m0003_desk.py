@@ -22,6 +22,7 @@ _NEW_TABLES = (
     "notice_copy",
     "mail",
     "variant_draft",
+    "detached_file",
     "upload",
     "notice",
     "asset_original",
@@ -389,6 +390,18 @@ def _make_tables() -> None:
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.create_index("ix_notice_story_id_id", ["story_id", "id"], unique=False)
+
+    op.create_table(
+        "detached_file",
+        sa.Column("story_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["story.id"], name=op.f("fk_detached_file_story_id_story"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("story_id", "sha256", name=op.f("pk_detached_file")),
+    )
+    with op.batch_alter_table("detached_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_detached_file_sha256"), ["sha256"], unique=False)
 
     op.create_table(
         "upload",

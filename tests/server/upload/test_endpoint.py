@@ -35,8 +35,13 @@ async def any_centre(migrated_url: URL, tmp_path: Path) -> AsyncIterator[Centre]
 
 
 @pytest.fixture
-async def centre(database_factory: DatabaseFactory, tmp_path: Path) -> AsyncIterator[Centre]:
-    async with running_centre(database_factory.migrated("sqlite"), tmp_path, **SETTINGS) as centre:
+def local_url(database_factory: DatabaseFactory) -> URL:
+    return database_factory.migrated("sqlite")
+
+
+@pytest.fixture
+async def centre(local_url: URL, tmp_path: Path) -> AsyncIterator[Centre]:
+    async with running_centre(local_url, tmp_path, **SETTINGS) as centre:
         yield centre
 
 
