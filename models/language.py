@@ -122,7 +122,7 @@ def language_name(tag: LanguageTag, in_language: LanguageTag) -> str:
 @lru_cache(maxsize=1024)
 def is_right_to_left(tag: LanguageTag) -> bool:
     """Whether text in this language runs from right to left, by its script, given or likely (`ar`, `az-Arab`)."""
-    return _script(tag) in RIGHT_TO_LEFT_SCRIPTS
+    return script_of(tag) in RIGHT_TO_LEFT_SCRIPTS
 
 
 @lru_cache(maxsize=1024)
@@ -134,7 +134,7 @@ def locale_for(tag: LanguageTag) -> Locale:
     language = langcodes.Language.get(tag, normalize=False)
     tries = (
         (language.language, language.territory, language.script),
-        (language.language, None, _script(tag)),
+        (language.language, None, script_of(tag)),
         (language.language, None, None),
     )
     for name, territory, script in tries:
@@ -145,8 +145,8 @@ def locale_for(tag: LanguageTag) -> Locale:
     return Locale("en")
 
 
-def _script(tag: LanguageTag) -> str | None:
-    """The script that the tag names, or the likely one by CLDR."""
+def script_of(tag: LanguageTag) -> str | None:
+    """The script that the tag names, or the likely one by CLDR, as its ISO 15924 code; None where neither is known."""
     language = langcodes.Language.get(tag, normalize=False)
     if language.script or not language.language:
         return language.script
