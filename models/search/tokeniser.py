@@ -58,7 +58,8 @@ _KANA = "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66
 _BOPOMOFO = "\u3105-\u312f\u31a0-\u31bf"
 _HANGUL = "\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uffa0-\uffdc"
 _SOUTH_EAST_ASIA = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u0edc-\u0edf\u1000-\u103f\u1050-\u109d\u1780-\u17d3"
-_UNSPACED = _HAN + _KANA + _BOPOMOFO + _HANGUL + _SOUTH_EAST_ASIA
+UNSPACED: Final = _HAN + _KANA + _BOPOMOFO + _HANGUL + _SOUTH_EAST_ASIA
+"""Characters that are words by themselves, as ranges for a regular-expression class."""
 
 
 def _class_of_marks() -> str:
@@ -79,14 +80,14 @@ MARKS: Final = _class_of_marks()
 """What continues the character before it, as ranges for a regular-expression class."""
 
 # Conjoining vowels and finals of Hangul, and half-width voicing marks of kana, continue a character, not being marks.
-_UNIT = re.compile(f"[{_UNSPACED}][{MARKS}\u1160-\u11ff\ud7b0-\ud7fb\uff9e\uff9f]*")
+_UNIT = re.compile(f"[{UNSPACED}][{MARKS}\u1160-\u11ff\ud7b0-\ud7fb\uff9e\uff9f]*")
 _PLAIN_RUN = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]+")
-_WORD = f"[^\\W_{_UNSPACED}]+(?:[{MARKS}]+[^\\W_{_UNSPACED}]*)*"
-_RUN = re.compile(f"([{_UNSPACED}][{_UNSPACED}{MARKS}]*)|{_WORD}(?:['’＇]{_WORD})*")
+_WORD = f"[^\\W_{UNSPACED}]+(?:[{MARKS}]+[^\\W_{UNSPACED}]*)*"
+_RUN = re.compile(f"([{UNSPACED}][{UNSPACED}{MARKS}]*)|{_WORD}(?:['’＇]{_WORD})*")
 _BETWEEN_APOSTROPHES = re.compile("[^'’＇]+")
 _POSSESSIVE = re.compile("['’＇][sS]$")
 
-_ELIDING = frozenset({"ca", "fr", "it", "oc"})
+ELIDING: Final = frozenset({"ca", "fr", "it", "oc"})
 """Languages in which an apostrophe stands between two words (l'avion); in the others it stands inside one."""
 
 _DROPS_MARKS = re.compile("[\u0041-\u024f\u0370-\u03ff\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\u1e00-\u1fff]")
@@ -191,7 +192,7 @@ def stored_tokens(text: str, language: str) -> str:
 @lru_cache(maxsize=65_536)
 def _words(raw: str, language: str) -> tuple[tuple[str, int, int], ...]:
     """The words of one stretch of letters and apostrophes, each with its offset and length there."""
-    if language in _ELIDING:
+    if language in ELIDING:
         parts = [(folded(part.group()), part.start(), len(part.group())) for part in _BETWEEN_APOSTROPHES.finditer(raw)]
     else:
         ending = _POSSESSIVE.search(raw) if language == "en" else None
