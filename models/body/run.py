@@ -16,6 +16,8 @@ def paragraphs(runs: Iterable[Run], *, heading: bool) -> list[list[Run]]:
     if heading:
         runs = [Run(run.text, run.marks - {STRONG}) for run in runs]
     clean = _edited(_edited(_joined(runs), invisible_edits), space_edits)
+    if len(clean) == 1 and LINE * 2 not in clean[0].text:
+        return [clean]
     return [paragraph for part in _split(clean) if (paragraph := _joined(_with_plain_spaces(part)))]
 
 
