@@ -5,7 +5,7 @@ from sqlalchemy.engine import URL
 
 from models.database import Database
 from models.migration import current, differences, downgrade, head, upgrade
-from tests.conftest import DatabaseFactory, Dialect
+from tests.databases import DatabaseFactory, Dialect
 
 
 async def test_a_migrated_database_agrees_with_the_table_classes(database: Database) -> None:

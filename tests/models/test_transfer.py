@@ -13,7 +13,7 @@ from models.errors import TargetNotEmpty
 from models.partner import Liaison
 from models.token import SigningKey, ensure_signing_key
 from models.transfer import Digest, copy_database
-from tests.conftest import DIALECTS, DatabaseFactory
+from tests.databases import DIALECTS, DatabaseFactory
 
 
 @pytest.fixture(params=DIALECTS)

@@ -30,7 +30,7 @@ from seed.synthetic.growth import open_writer
 from seed.synthetic.stock import POLICIES, SERIES, lay_in
 from seed.synthetic.story import Plan, StoryMaker
 from seed.synthetic.writer import Load
-from tests.conftest import DatabaseFactory, Dialect
+from tests.databases import DatabaseFactory, Dialect
 
 NOW = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 STORIES = 30

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DatabaseFactory
+from tests.databases import DatabaseFactory
 from tests.server.command_line import CommandLine
 
 

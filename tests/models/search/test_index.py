@@ -16,7 +16,7 @@ from models.errors import BadInput
 from models.search import index
 from models.search.query import parse_query
 from models.search.tokeniser import MAX_STORED_BYTES, stored_tokens, tokenise
-from tests.conftest import DatabaseFactory, Dialect
+from tests.databases import DatabaseFactory, Dialect
 
 pytestmark = pytest.mark.anyio
 

@@ -43,7 +43,7 @@ from models.usage import (
 )
 from models.usage.openings import openings
 from models.usage.rules import Condition
-from tests.conftest import Dialect
+from tests.databases import Dialect
 from tests.models.usage.cases import (
     ARTICLE,
     EVERYTHING,
