@@ -98,7 +98,7 @@ async def database(database_factory: DatabaseFactory, migrated_url: URL) -> Asyn
 @pytest.fixture
 def seeded_url(database_factory: DatabaseFactory, dialect: Dialect) -> URL:
     """The URL of a database with the demonstration pool."""
-    return database_factory.seeded(dialect, "seeded")
+    return database_factory.seeded(dialect)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,7 @@ from tests.seeded import RELEASED
 
 Dialect = Literal["sqlite", "postgresql"]
 DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
+Fill = Callable[[Database], Awaitable[object]]
 
 MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 2 << 30
@@ -146,11 +147,23 @@ class DatabaseFactory:
 
     def migrated(self, dialect: Dialect, name: str | None = None) -> URL:
         """A fresh database at migration head, in the place of the worker's last of that name."""
-        return self._copied(self._migrated_template(dialect), f"{self.worker}_{name}" if name else self._new_name())
+        name = f"{self.worker}_{name}" if name else self._new_name()
+        return self._copied(self._migrated_template(dialect), self._url(dialect, name))
 
-    def seeded(self, dialect: Dialect, name: str | None = None) -> URL:
-        """A fresh database with the demonstration pool, in the place of the worker's last of that name."""
-        return self._copied(self._seeded_template(dialect), f"{self.worker}_{name}" if name else self._new_name())
+    def filled(self, dialect: Dialect, name: str, fill: Fill) -> URL:
+        """A fresh database with what `fill` puts into one at migration head, in the place of the worker's last of that name.
+
+        It is filled once a run: whoever asks for the same name means the same content.
+        """
+        return self._copied(self._filled_template(dialect, name, fill), self._url(dialect, f"{self.worker}_{name}"))
+
+    def seeded(self, dialect: Dialect) -> URL:
+        """A fresh database with the demonstration pool, in the place of the worker's last."""
+
+        async def fill(database: Database) -> None:
+            await load(database, MediaFolder(self.folder / "media"), now=RELEASED)
+
+        return self.filled(dialect, "seeded", fill)
 
     def drop(self, url: URL) -> None:
         if url.get_backend_name() == "sqlite":
@@ -173,19 +186,18 @@ class DatabaseFactory:
 
         return self._template(dialect, "migrated", make)
 
-    def _seeded_template(self, dialect: Dialect) -> URL:
-        async def fill(url: URL) -> None:
+    def _filled_template(self, dialect: Dialect, name: str, fill: Fill) -> URL:
+        async def filled(url: URL) -> None:
             database = Database(url)
             try:
-                await load(database, MediaFolder(self.folder / "media"), now=RELEASED)
+                await fill(database)
             finally:
                 await database.close()
 
         def make(url: URL) -> None:
-            self._copied(self._migrated_template(dialect), "seeded")
-            asyncio.run(fill(url))
+            asyncio.run(filled(self._copied(self._migrated_template(dialect), url)))
 
-        return self._template(dialect, "seeded", make)
+        return self._template(dialect, name, make)
 
     def _template(self, dialect: Dialect, name: str, make: Callable[[URL], None]) -> URL:
         """A database that nobody is connected to."""
@@ -213,11 +225,9 @@ class DatabaseFactory:
             self.postgres.run(f"CREATE DATABASE {url.database}")
         return url
 
-    def _copied(self, template: URL, name: str) -> URL:
-        dialect: Dialect = "sqlite" if template.get_backend_name() == "sqlite" else "postgresql"
-        url = self._url(dialect, name)
+    def _copied(self, template: URL, url: URL) -> URL:
         self.drop(url)
-        if dialect == "sqlite":
+        if url.get_backend_name() == "sqlite":
             shutil.copyfile(str(template.database), str(url.database))
         else:
             # File by file is half as dear as through the write-ahead log.

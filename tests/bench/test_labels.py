@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import URL
 from sqlmodel import col, select
 
 import models.pool.rights
@@ -24,6 +26,7 @@ from models.viewer import Viewer
 from seed.synthetic import grow
 from tests.bench import labels as labelling
 from tests.bench.labels import SHARES, Labels, label, put_back
+from tests.databases import DatabaseFactory, Dialect
 
 pytestmark = pytest.mark.anyio
 
@@ -56,9 +59,18 @@ async def stored(database: Database) -> tuple[int, int]:
 
 
 @pytest.fixture
-async def grown(database: Database) -> Database:
-    await grow(database, STORIES, now=NOW)
-    return database
+def grown_url(database_factory: DatabaseFactory, dialect: Dialect) -> URL:
+    async def fill(database: Database) -> None:
+        await grow(database, STORIES, now=NOW)
+
+    return database_factory.filled(dialect, "to_be_labelled", fill)
+
+
+@pytest.fixture
+async def grown(database_factory: DatabaseFactory, grown_url: URL) -> AsyncIterator[Database]:
+    """A synthetic pool."""
+    async with database_factory.opened(grown_url) as database:
+        yield database
 
 
 @pytest.mark.parametrize(("policies", "stories"), [(500, 100_000), (20_000, 100_000), (20_000, 1_000_000)])

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from models.base import UTCDateTime
-from models.database import database_url
 from models.language import LanguageTag
 from models.policy import EMPTY_POLICY, Policy
 from models.usage import (
@@ -43,7 +42,7 @@ from models.usage import (
 )
 from models.usage.openings import openings
 from models.usage.rules import Condition
-from tests.databases import Dialect
+from tests.databases import DatabaseFactory, Dialect
 from tests.models.usage.cases import (
     ARTICLE,
     EVERYTHING,
@@ -212,10 +211,11 @@ def rows_on_postgres(url: sa.URL) -> Iterator[Rows]:
 
 
 @pytest.fixture(scope="module")
-def rows_on(postgres_url: sa.URL) -> Iterator[Callable[[Dialect], Rows]]:
-    postgres = database_url(postgres_url.render_as_string(hide_password=False))
-    with rows_on_sqlite() as on_sqlite, rows_on_postgres(postgres) as on_postgres:
+def rows_on(database_factory: DatabaseFactory) -> Iterator[Callable[[Dialect], Rows]]:
+    url = database_factory.empty("postgresql")
+    with rows_on_sqlite() as on_sqlite, rows_on_postgres(url) as on_postgres:
         yield {"sqlite": on_sqlite, "postgresql": on_postgres}.__getitem__
+    database_factory.drop(url)
 
 
 @pytest.fixture
