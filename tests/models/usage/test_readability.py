@@ -9,9 +9,10 @@ from itertools import chain, product
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models.language import LanguageTag
-from models.policy import EMPTY_POLICY, DeliveryChannel, Policy, RightsAction
+from models.policy import EMPTY_POLICY, DeliveryChannel, LeftOperand, Policy, RightsAction
 from models.territory import Territory, contains, standard_tree
 from models.usage import STAFF, Readability, Standing, Use, is_permitted, readable
 from tests.conftest import LONG
@@ -35,13 +36,25 @@ SMALL = ("HK", "JP", "KR", "CY", "FR-75C", "FR-13", "DE-BY", "GB-ABD", "US-NY", 
 
 
 @cache
-def every_use() -> tuple[Use, ...]:
-    """Enough uses that no other could be permitted where none of these is, for what the strategies generate."""
+def every_use(purposes: tuple[str, ...] = PURPOSES, events: tuple[str, ...] = EVENTS) -> tuple[Use, ...]:
+    """Enough uses that no other could be permitted where none of these is, for what the strategies generate.
+
+    :param purposes: those that rules name. Any other is decided as any other: one stands for all of them. Events likewise.
+    """
     territories = [Territory(code) for code in (*TERRITORIES, *SMALL)]
     languages = [LanguageTag(tag) for tag in (*LANGUAGES, "tlh")]
-    purposes, events = (*PURPOSES, "other"), (*EVENTS, "other")
-    parts = product(RightsAction, territories, DeliveryChannel, languages, purposes, events, [1])
+    parts = product(
+        RightsAction, territories, DeliveryChannel, languages, (*purposes, "other"), (*events, "other"), [1]
+    )
     return tuple(Use(*part) for part in parts)
+
+
+def named(case: Case, operand: LeftOperand) -> tuple[str, ...]:
+    """What the rules of a case compare a use with."""
+    policies = (*case.terms, *(contract.policy for contract in case.standing.agreements))
+    rules = [rule for policy in policies for rule in (*policy.permissions, *policy.prohibitions)]
+    limits = [limit for rule in rules for limit in rule.constraints if limit.left_operand is operand]
+    return tuple(sorted({value for limit in limits for value in limit.right_operand}))
 
 
 def some_use_is_permitted(case: Case) -> bool:
@@ -53,17 +66,28 @@ def some_use_is_permitted(case: Case) -> bool:
         if contains(outer, Territory(code))
     }
     held = (item.use for item in case.standing.account.held if item.variant == case.subject.variant)
-    asked = chain(held, (use for use in every_use() if use.territory in own))
+    asking = every_use() if LONG else every_use(named(case, LeftOperand.PURPOSE), named(case, LeftOperand.EVENT))
+    asked = chain(held, (use for use in asking if use.territory in own))
     return any(is_permitted(case.terms, case.subject, use, case.standing, case.now) for use in asked)
 
 
-# Each example tries tens of thousands of uses.
+# Each example tries up to tens of thousands of uses.
 @settings(max_examples=max(LONG // 500, 10))
 @given(CASES)
 def test_readable_is_what_trying_every_use_says(drawn: Case) -> None:
     case = replace(drawn, standing=replace(drawn.standing, is_staff=False))
     answer = readable(case.terms, case.subject, case.standing, case.now)
     assert answer.is_readable is some_use_is_permitted(case)
+
+
+@given(CASES, st.sampled_from((*PURPOSES, *EVENTS, "other", "another")))
+def test_what_no_rule_names_is_decided_as_anything_else_that_none_names(case: Case, value: str) -> None:
+    if value not in named(case, LeftOperand.PURPOSE):
+        asked = (replace(case.use, purpose=purpose) for purpose in (value, "yet another"))
+        assert len({is_permitted(case.terms, case.subject, use, case.standing, case.now) for use in asked}) == 1
+    if value not in named(case, LeftOperand.EVENT):
+        asked = (replace(case.use, event=event) for event in (value, "yet another"))
+        assert len({is_permitted(case.terms, case.subject, use, case.standing, case.now) for use in asked}) == 1
 
 
 @given(CASES)
