@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import combinations
@@ -24,6 +24,7 @@ from models.pool.filter import StoryFilter
 from models.pool.find import StoryOrder, find_releases
 from models.usage import readable
 from tests.conftest import LONG
+from tests.databases import DatabaseFactory
 from tests.models.pickup.centre import Centre, Offer
 from tests.models.usage.cases import EVERYTHING, allow, constraint, duty, forbid, use
 
@@ -141,9 +142,14 @@ STEPS: tuple[Callable[[Play, int], Awaitable[None]], ...] = (
 SEQUENCES = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 99)), min_size=2, max_size=9)
 
 
-async def play(url: URL, terms: int, quota: int, contract: int, steps: list[tuple[object, int]]) -> None:
-    database = Database(url)
-    try:
+async def play(
+    opened: AbstractAsyncContextManager[Database],
+    terms: int,
+    quota: int,
+    contract: int,
+    steps: list[tuple[object, int]],
+) -> None:
+    async with opened as database:
         centre = Centre(database)
         actor = await centre.partner(policy=CONTRACTS[contract], quotas=QUOTAS[quota])
         offer = await centre.story(TERMS[terms], languages=("en", "zh"))
@@ -156,13 +162,16 @@ async def play(url: URL, terms: int, quota: int, contract: int, steps: list[tupl
         for pickup in played.taken:
             await centre.give_back(actor, pickup)
         assert await centre.charged(actor) == {}
-    finally:
-        await database.close()
 
 
 @settings(max_examples=max(LONG // 250, 12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(TERMS) - 1), st.integers(0, len(QUOTAS) - 1), st.integers(0, len(CONTRACTS) - 1), SEQUENCES)
 def test_list_decision_and_body_agree_after_whatever_happens(
-    migrated_url: URL, terms: int, quota: int, contract: int, steps: list[tuple[object, int]]
+    database_factory: DatabaseFactory,
+    migrated_url: URL,
+    terms: int,
+    quota: int,
+    contract: int,
+    steps: list[tuple[object, int]],
 ) -> None:
-    asyncio.run(play(migrated_url, terms, quota, contract, steps))
+    asyncio.run(play(database_factory.opened(migrated_url), terms, quota, contract, steps))
