@@ -32,7 +32,7 @@ from models.story import PubStatus, Story
 from models.url_key import rotate_url_key
 from server.app import create_app
 from server.settings import Settings
-from tests.conftest import DatabaseFactory
+from tests.databases import DatabaseFactory
 
 BASE = "http://localhost:8000"
 SLUG = "patrol-robot"
@@ -106,7 +106,7 @@ async def newsroom(seeded_url: URL, tmp_path: Path) -> AsyncIterator[Newsroom]:
 
 @pytest.fixture
 def local_url(database_factory: DatabaseFactory) -> URL:
-    return database_factory.copy(database_factory.seeded_template("sqlite"))
+    return database_factory.seeded("sqlite")
 
 
 @pytest.fixture

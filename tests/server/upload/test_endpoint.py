@@ -18,7 +18,7 @@ from sqlmodel import col
 from models.scope import Scope
 from models.upload import Upload
 from models.upload.lifecycle import sweep_uploads
-from tests.conftest import DatabaseFactory
+from tests.databases import DatabaseFactory
 from tests.server.upload.centre import BASE, PIECE, TUS, Centre, checksum, id_of, pieces, running_centre
 
 MOST = 20_000_000

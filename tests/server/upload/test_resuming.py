@@ -28,7 +28,8 @@ from models.client import create_client
 from models.database import Database
 from models.files import UPLOAD_FOLDER
 from models.scope import Scope
-from tests.conftest import LONG, DatabaseFactory
+from tests.conftest import LONG
+from tests.databases import DatabaseFactory
 from tests.server.command_line import CommandLine, within
 from tests.server.upload.centre import PIECE, TUS, checksum, id_of
 
