@@ -21,7 +21,7 @@ from models.audit.verify import Broken, Head, Verification, newest_seal, verify
 from models.change import Change
 from models.database import Database
 from models.transfer import copy_database
-from tests.conftest import DIALECTS, DatabaseFactory
+from tests.databases import DIALECTS, DatabaseFactory
 
 NOW = datetime(2026, 11, 20, 8, 0, 0, 123456, tzinfo=UTC)
 
