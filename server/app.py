@@ -18,6 +18,7 @@ from models.database import Database
 from models.files import Files
 from models.migration import require_head, why_not_ready
 from models.notice.escalation import escalate
+from models.release import tell_moments
 from models.token import ensure_signing_key
 from models.upload.lifecycle import sweep_uploads
 from models.url_key import ensure_url_key
@@ -140,6 +141,7 @@ def _jobs(settings: Settings, services: Services, links: NoticeLinks, mailer: Ma
     database, files = services.database, services.files
     jobs = [
         Job("notice deadlines", 5, lambda now: escalate(database, now)),
+        Job("moments", 1, lambda now: tell_moments(database, now)),
         Job("uploads", UPLOAD_SWEEP_SECONDS, lambda now: sweep_uploads(database, files.uploads, now)),
     ]
     if mailer is not None:
