@@ -27,7 +27,8 @@ test: install check ## check the code, then run every test
 	$(BIN)/python -m pytest -q --numprocesses=auto --dist=worksteal
 
 LONG := tests/models/usage/test_filter.py tests/models/usage/test_decision_properties.py \
-	tests/models/usage/test_readability.py tests/models/pickup/test_sequences.py
+	tests/models/usage/test_readability.py tests/models/pickup/test_sequences.py \
+	tests/models/release/test_machine.py
 
 long: install ## try what is said of usage decisions with 50,000 examples: an hour on two cores
 	STORYPOOL_LONG=50000 $(BIN)/python -m pytest -q -m hypothesis --numprocesses=auto --dist=worksteal --durations=0 $(LONG)

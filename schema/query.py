@@ -51,6 +51,7 @@ from schema.partner import (
     partner_by,
 )
 from schema.pickup import PickupConnection, PickupFilterInput, list_pickups, one_pickup
+from schema.release.history import HistoryQueries, one_version
 from schema.simulation import SimulatedPartner, SimulateTermsInput, simulate_terms
 from schema.stories import StoryConnection, StoryFilterInput, list_stories
 from schema.story import Story, decide
@@ -62,7 +63,7 @@ MAX_NODES = 100
 
 
 @strawberry.type(description="What can be read.")
-class Query(CatalogueQueries, DeskQueries, MatchingQueries):
+class Query(CatalogueQueries, DeskQueries, MatchingQueries, HistoryQueries):
     @strawberry.field(description="Who is asking, with which rights.")
     async def viewer(self, info: Info[Context, None]) -> Viewer | None:
         return await read_viewer(info.context)
@@ -310,6 +311,8 @@ async def _node(context: Context, id: str) -> Node:
             return await one_liaison(context, uuid_of(id, kind))
         case "AuditEntry":
             return await one_audit_entry(context, uuid_of(id, kind))
+        case "StoryVersion":
+            return await one_version(context, split_global_id(id)[1])
     found = await catalogue_node(context, id)
     if found is None:
         raise NotFound(f"there is nothing with the id {id[:100]!r}")

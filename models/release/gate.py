@@ -62,7 +62,8 @@ async def require_no_second_embargo(session: AsyncSession, door: Door) -> None:
 
     :raises NotReleasable: the desk's embargo lies ahead, and the live one has lifted.
     """
-    if door.live is None or door.story.embargoed_until is None or door.story.embargoed_until <= door.at:
+    embargo = door.story.embargoed_until
+    if door.live is None or embargo is None or embargo <= door.at or embargo == door.live[0].embargoed_until:
         return
     if await embargo_is_over(session, door):
         raise NotReleasable(
