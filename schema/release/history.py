@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from schema.enum import describe
 from schema.identifier import global_id, uuid_of
 from schema.node import Node, PageInfo, page_info
 from schema.partner import Partner
+from schema.scalar import Url
 from schema.story import Story
 
 describe(ReceiptBasis)
@@ -67,7 +69,7 @@ class StoryVersion(Node):
         return [StoryRecipientResult(partner=partners[one.partner_id], basis=one.basis, at=one.at) for one in found]
 
     @classmethod
-    def of(cls, record: VersionRecord, media_url: str) -> StoryVersion:
+    def of(cls, record: VersionRecord, address: Callable[[str], Url]) -> StoryVersion:
         release = record.release
         about = release.variant_ids
         return cls(
@@ -79,7 +81,7 @@ class StoryVersion(Node):
             reason=release.reason,
             variant_ids=None if about is None else [global_id("Variant", key) for key in about],
             notice_ids=[global_id("Notice", notice.id) for notice in record.notices],
-            story=None if record.story is None else Story.of(record.story, media_url),
+            story=None if record.story is None else Story.of(record.story, address),
             row=release,
         )
 
@@ -138,8 +140,9 @@ async def story_versions(
     viewer = await context.viewer()
     async with context.database.read() as session:
         page = await find_versions(session, uuid_of(story_id, "Story"), request, viewer, context.book)
+    address = await context.media_address()
     edges = [
-        StoryVersionEdge(node=StoryVersion.of(record, context.services.media_url), cursor=encode_cursor(_LIST, key))
+        StoryVersionEdge(node=StoryVersion.of(record, address), cursor=encode_cursor(_LIST, key))
         for record, key in zip(page.items, page.keys, strict=True)
     ]
     return StoryVersionConnection(edges=edges, page_info=page_info(page, _LIST))
@@ -180,4 +183,4 @@ async def one_version(context: Context, release_id: str) -> StoryVersion:
     viewer = await context.viewer()
     async with context.database.read() as session:
         record = await find_version(session, int(release_id), viewer, context.book)
-    return StoryVersion.of(record, context.services.media_url)
+    return StoryVersion.of(record, await context.media_address())
