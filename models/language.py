@@ -22,6 +22,9 @@ LanguageTag = NewType("LanguageTag", str)
 LanguageRange = NewType("LanguageRange", str)
 """A basic language range (RFC 4647 section 2.1): a tag in canonical form, or `*` for every language."""
 
+UNDETERMINED = LanguageTag("und")
+"""The tag of texts whose language is not known (BCP 47)."""
+
 ANY_LANGUAGE = LanguageRange("*")
 
 LONGEST_TAG = 35

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import strawberry
 
-from models.desk.difference import Segment, SegmentKind
+from models.difference import Segment, SegmentKind
 from schema.enum import describe
 
 describe(SegmentKind)

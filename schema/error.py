@@ -8,8 +8,9 @@ from enum import Enum
 import strawberry
 
 from models.body import plain_text
-from models.desk.difference import text_difference
+from models.difference import text_difference
 from models.errors import Conflict, FieldConflict, OperationalError, StorypoolError, error_classes
+from models.language import UNDETERMINED
 from schema.difference import DifferenceSegmentResult, segments
 from schema.identifier import global_id
 
@@ -46,7 +47,7 @@ class FieldConflictResult:
         texts = self.theirs or "", self.yours or ""
         if self.field == "body":
             texts = plain_text(texts[0]), plain_text(texts[1])
-        return segments(text_difference(*texts))
+        return segments(text_difference(*texts, UNDETERMINED))
 
     @classmethod
     def of(cls, conflict: FieldConflict) -> FieldConflictResult:

@@ -290,7 +290,7 @@ def _texts(changes: VariantChanges) -> dict[str, Any]:
         if text is not None and len(text) > longest:
             raise BadInput(f"{name} has {len(text)} characters; at most {longest} are possible", field=[name])
         if name == "body":
-            read[name] = bodies.sanitise(text)
+            read[name] = bodies.clean(text)
         elif name == "headline":
             read[name] = text.strip()
         else:

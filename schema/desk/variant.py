@@ -142,7 +142,9 @@ class DeskVariant(Node):
             return []
         if translation.base is None:
             return None
-        return differences(content_difference(translation.base, translation.present))
+        return differences(
+            content_difference(translation.base, translation.present, LanguageTag(translation.source.language))
+        )
 
     @strawberry.field(description="The revisions that were kept, the newest first: up to 100.")
     async def drafts(self, info: Info[Context, None]) -> list[DraftResult]:
@@ -181,7 +183,8 @@ class DeskVariant(Node):
                         f"{row.uri} has no revision {revision}, or it was not kept; `drafts` lists those that were"
                     )
                 found.append(content)
-        return differences(content_difference(*found))
+        before, after = found
+        return differences(content_difference(before, after, LanguageTag(self.record.variant.language)))
 
     @classmethod
     def of(cls, record: VariantRecord) -> DeskVariant:
