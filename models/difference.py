@@ -1,4 +1,4 @@
-"""Differences for people: of the fields of a record, and of two plain texts.
+"""Differences for people: of two plain texts.
 
 A text is compared paragraph by paragraph (each line is one) and, inside a paragraph that changed, word by word; in scripts
 without spaces character by character, as search reads them. The work is bounded by `MOST_STEPS`: paragraphs that differ
@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -25,15 +24,6 @@ MOST_STEPS: Final = 400_000
 
 SAME_PARAGRAPH: Final = 0.4
 """The share of words that two paragraphs must have in common for one to be the other one changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldDifference:
-    """A field that is not the same before and after; None where it was missing."""
-
-    field: str
-    before: object
-    after: object
 
 
 class SegmentKind(StrEnum):
@@ -52,15 +42,6 @@ class Segment(NamedTuple):
 
     kind: SegmentKind
     text: str
-
-
-def field_differences(before: Mapping[str, object], after: Mapping[str, object]) -> list[FieldDifference]:
-    """The fields that differ, in the order of `before`, then those that `after` alone has, in its order."""
-    return [
-        FieldDifference(name, before.get(name), after.get(name))
-        for name in dict.fromkeys([*before, *after])
-        if before.get(name) != after.get(name)
-    ]
 
 
 def text_difference(before: str, after: str, language: LanguageTag) -> tuple[Segment, ...]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.difference import FieldDifference, Segment, SegmentKind, field_differences, text_difference
+from models.difference import Segment, SegmentKind, text_difference
 from models.language import LanguageTag
 
 MARKS = {SegmentKind.SAME: "{}", SegmentKind.REMOVED: "[-{}-]", SegmentKind.ADDED: "{{+{}+}}"}
@@ -20,18 +20,6 @@ def shown(before: str, after: str, language: str = "en") -> str:
 
 def side(segments: tuple[Segment, ...], kind: SegmentKind) -> str:
     return "".join(segment.text for segment in segments if segment.kind in (SegmentKind.SAME, kind))
-
-
-def test_fields_are_told_in_the_order_given_and_only_where_they_differ() -> None:
-    before = {"headline": "灯", "by": "李", "urgency": 4, "body": None, "gone": 0}
-    after = {"new": [], "urgency": 4, "by": "周", "headline": "灯火", "body": None}
-    assert field_differences(before, after) == [
-        FieldDifference("headline", "灯", "灯火"),
-        FieldDifference("by", "李", "周"),
-        FieldDifference("gone", 0, None),
-        FieldDifference("new", None, []),
-    ]
-    assert field_differences(before, before) == []
 
 
 @pytest.mark.parametrize(
