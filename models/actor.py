@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from models.scope import Scope
+from models.story import PubStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,11 @@ class Actor:
     def has(self, scope: Scope) -> bool:
         """Whether the token carries this scope."""
         return scope in self.scopes
+
+    @property
+    def content_statuses(self) -> frozenset[PubStatus]:
+        """The content of what has these statuses is shown to this actor; of anything else that is there, only that it is taken back."""
+        if self.partner_id is not None:
+            return frozenset({PubStatus.USABLE})
+        audits = self.has(Scope.AUDIT_READ)
+        return frozenset(PubStatus) if audits else frozenset({PubStatus.USABLE, PubStatus.WITHHELD})

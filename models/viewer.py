@@ -59,13 +59,10 @@ class Viewer:
         """Whether embargoed stories are shown."""
         return self.standing.is_staff or self.actor.has(Scope.EMBARGO_READ)
 
-    @cached_property
+    @property
     def content_statuses(self) -> frozenset[PubStatus]:
-        """The content of what has these statuses is shown to this viewer; of anything else that is there, only that it is taken back."""
-        if not self.standing.is_staff:
-            return frozenset({PubStatus.USABLE})
-        audits = self.actor.has(Scope.AUDIT_READ)
-        return frozenset(PubStatus) if audits else frozenset({PubStatus.USABLE, PubStatus.WITHHELD})
+        """See `Actor.content_statuses`."""
+        return self.actor.content_statuses
 
     def reads_content(self, columns: PoolColumns) -> sa.ColumnElement[bool]:
         """What the content is shown of to this viewer, as a predicate on index rows: only that may answer what is asked of content."""

@@ -24,12 +24,14 @@ from models.errors import BadCursor, BadInput, NotFound
 from models.language import LanguageTag
 from models.paging import CursorKey, Page, PageRequest, cut_page
 from models.series import Series
-from models.story import Story
+from models.story import PubStatus, Story, more_severe
 from models.terms import Terms
 from models.topic import Topic
 from models.variant import DeskState, Form, Variant
 
 LONGEST_SEARCH = 100
+Shown = Collection[PubStatus]
+"""The content of what has these statuses is shown to whoever asks (`Actor.content_statuses`); anything else is not there."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -67,6 +69,7 @@ class DeskFilter:
     :param released: whether it was ever released.
     :param stale: one of its variants is a translation whose source has moved on.
     :param text: part of its slugline or URI, or of a headline.
+    :param shown: what of it may be shown, and found by.
     """
 
     states: Collection[DeskState] | None = None
@@ -78,33 +81,33 @@ class DeskFilter:
     stale: bool = False
     text: str | None = None
     story_ids: Collection[uuid.UUID] | None = field(default=None)
+    shown: Shown = tuple(PubStatus)
 
 
-async def find_desk_story(session: AsyncSession, story_id: uuid.UUID) -> StoryRecord:
+async def find_desk_story(session: AsyncSession, story_id: uuid.UUID, shown: Shown) -> StoryRecord:
     """A story of the desk.
 
-    :raises NotFound: there is none.
+    :raises NotFound: there is none, or it is not shown to whoever asks.
     """
     story = await session.get(Story, story_id)
-    if story is None:
+    if story is None or story.pub_status not in shown:
         raise NotFound("there is no such story")
-    return (await read_desk_stories(session, [story]))[0]
+    return (await read_desk_stories(session, [story], shown))[0]
 
 
-async def find_desk_variant(session: AsyncSession, variant_id: uuid.UUID) -> VariantRecord:
+async def find_desk_variant(session: AsyncSession, variant_id: uuid.UUID, shown: Shown) -> VariantRecord:
     """A variant of the desk.
 
-    :raises NotFound: there is none.
+    :raises NotFound: there is none, or it is not shown to whoever asks.
     """
     variant = await session.get(Variant, variant_id)
-    if variant is None:
+    story = None if variant is None else await session.get(Story, variant.story_id)
+    if variant is None or story is None or more_severe(story.pub_status, variant.pub_status) not in shown:
         raise NotFound("there is no such variant")
-    story = await session.get(Story, variant.story_id)
-    assert story is not None
     return (await read_desk_variants(session, [story], [variant]))[0]
 
 
-async def read_desk_stories(session: AsyncSession, stories: Sequence[Story]) -> list[StoryRecord]:
+async def read_desk_stories(session: AsyncSession, stories: Sequence[Story], shown: Shown) -> list[StoryRecord]:
     """Stories with what hangs on them, in that order, by a number of queries that does not grow with theirs."""
     ids = [story.id for story in stories]
     if not ids:
@@ -117,7 +120,7 @@ async def read_desk_stories(session: AsyncSession, stories: Sequence[Story]) -> 
     owned = select(Asset.story_id, Asset.id).where(col(Asset.story_id).in_(ids))
     for story_id, asset_id in (await session.exec(owned.order_by(col(Asset.ordinal), col(Asset.id)))).all():
         assets[story_id].append(asset_id)
-    rows = select(Variant).where(col(Variant.story_id).in_(ids))
+    rows = select(Variant).where(col(Variant.story_id).in_(ids), col(Variant.pub_status).in_(shown))
     rows = rows.order_by(col(Variant.language), col(Variant.form), col(Variant.label))
     variants: dict[uuid.UUID, list[VariantRecord]] = defaultdict(list)
     for record in await read_desk_variants(session, stories, (await session.exec(rows)).all()):
@@ -197,7 +200,8 @@ def _place(key: CursorKey) -> tuple[Any, Any]:
 
 
 def _conditions(wanted: DeskFilter) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
+    conditions: list[sa.ColumnElement[bool]] = [col(Story.pub_status).in_(wanted.shown)]
+    there = col(Variant.pub_status).in_(wanted.shown)
     held: list[sa.ColumnElement[bool]] = []
     if wanted.states is not None:
         held.append(col(Variant.desk_state).in_(wanted.states))
@@ -206,7 +210,7 @@ def _conditions(wanted: DeskFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.forms is not None:
         held.append(col(Variant.form).in_(wanted.forms))
     if held:
-        conditions.append(_has_variant(*held))
+        conditions.append(_has_variant(there, *held))
     if wanted.series is not None:
         conditions.append(col(Story.series_id).in_(select(Series.id).where(Series.key == wanted.series)))
     if wanted.topic is not None:
@@ -225,7 +229,7 @@ def _conditions(wanted: DeskFilter) -> list[sa.ColumnElement[bool]]:
             sa.or_(
                 col(Story.slugline).icontains(wanted.text, autoescape=True),
                 col(Story.uri).icontains(wanted.text, autoescape=True),
-                _has_variant(col(Variant.headline).icontains(wanted.text, autoescape=True)),
+                _has_variant(there, col(Variant.headline).icontains(wanted.text, autoescape=True)),
             )
         )
     return conditions

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from models.base import JsonObject
+from models.desk.words import readable
 from models.errors import BadInput
 from models.text import parse_texts
 
@@ -34,6 +35,8 @@ def notice_texts(texts: Mapping[str, str], *, least: int = 1, field: str = "text
     :param least: how many there must be.
     :raises BadInput: too few; one is empty or too long; two in one language.
     """
+    for text in texts.values():
+        readable(text, field)
     return parse_texts(texts, [field], least=least, longest=LONGEST_NOTICE)
 
 
@@ -47,7 +50,7 @@ def checked_reason(reason: str) -> str:
 
     :raises BadInput: there is none, or it is too long.
     """
-    stripped = reason.strip()
+    stripped = readable(reason, "reason").strip()
     if not 1 <= len(stripped) <= LONGEST_REASON:
         raise BadInput(
             f"the reason has {len(stripped)} characters; give 1 to {LONGEST_REASON}, for the record", field=["reason"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -79,9 +80,11 @@ async def desk_stories(
 ) -> DeskStoryConnection | None:
     """A page of the stories of the desk, those that were saved last first."""
     request = page_request(first, after, last, before, lambda cursor: decode_cursor(LIST, cursor, CURSOR))
+    shown = info.context.actor.content_statuses
+    wanted = replace((filter or DeskStoryFilterInput()).wanted(), shown=shown)
     async with info.context.database.read() as session:
-        page = await find_desk_stories(session, (filter or DeskStoryFilterInput()).wanted(), request)
-        records = await read_desk_stories(session, page.items)
+        page = await find_desk_stories(session, wanted, request)
+        records = await read_desk_stories(session, page.items, shown)
     edges = [
         DeskStoryEdge(node=DeskStory.of(record), cursor=encode_cursor(LIST, key))
         for record, key in zip(records, page.keys, strict=True)

@@ -51,10 +51,11 @@ async def submit_for_review(
     """Hands variants to others in one write transaction."""
 
     async def work() -> list[DeskVariant]:
+        shown = info.context.actor.content_statuses
         ids = [desk_uuid(given, "Variant", "variantIds") for given in input.variant_ids]
         async with info.context.write("submitForReview", input) as session:
             rows = await submit_variants(session, ids, change_by(info.context), revision=input.revision)
-            return [DeskVariant.of(await find_desk_variant(session, row.id)) for row in rows]
+            return [DeskVariant.of(await find_desk_variant(session, row.id, shown)) for row in rows]
 
     variants, refusals = await attempt(work())
     return SubmitForReviewPayload(variants=variants or [], user_errors=refusals)
@@ -67,11 +68,12 @@ async def return_variant(
     """Sends a variant back in one write transaction."""
 
     async def work() -> DeskVariant:
+        shown = info.context.actor.content_statuses
         variant_id = desk_uuid(input.variant_id, "Variant", "variantId")
         async with info.context.write("returnToDraft", input) as session:
             change = change_by(info.context)
             await return_to_draft(session, variant_id, input.note, change, revision=input.revision)
-            return DeskVariant.of(await find_desk_variant(session, variant_id))
+            return DeskVariant.of(await find_desk_variant(session, variant_id, shown))
 
     variant, refusals = await attempt(work())
     return DeskVariantPayload(variant=variant, user_errors=refusals)
@@ -84,11 +86,12 @@ async def approve(
     """Approves a variant in one write transaction."""
 
     async def work() -> DeskVariant:
+        shown = info.context.actor.content_statuses
         variant_id = desk_uuid(input.variant_id, "Variant", "variantId")
         needed = info.context.services.desk.approvals
         async with info.context.write("approve", input) as session:
             await approve_variant(session, variant_id, input.revision, change_by(info.context), needed=needed)
-            return DeskVariant.of(await find_desk_variant(session, variant_id))
+            return DeskVariant.of(await find_desk_variant(session, variant_id, shown))
 
     variant, refusals = await attempt(work())
     return DeskVariantPayload(variant=variant, user_errors=refusals)

@@ -108,7 +108,7 @@ async def one_desk_story(context: Context, story_id: uuid.UUID) -> DeskStory:
     :raises NotFound: there is none.
     """
     async with context.database.read() as session:
-        return DeskStory.of(await find_desk_story(session, story_id))
+        return DeskStory.of(await find_desk_story(session, story_id, context.actor.content_statuses))
 
 
 async def desk_story(

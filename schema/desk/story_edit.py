@@ -126,7 +126,8 @@ async def create_story(
         uri = _uri(info.context, input, changes)
         async with info.context.write("createStory", input) as session:
             row = await create(session, uri, changes, change)
-            return DeskStory.of((await read_desk_stories(session, [row]))[0])
+            records = await read_desk_stories(session, [row], info.context.actor.content_statuses)
+            return DeskStory.of(records[0])
 
     story, refusals = await attempt(work())
     return DeskStoryPayload(story=story, user_errors=refusals)
@@ -143,7 +144,8 @@ async def update_story(
         story_id = desk_uuid(input.story_id, "Story", "storyId")
         async with info.context.write("updateStory", input) as session:
             row = await update(session, story_id, changes, change, revision=input.revision)
-            return DeskStory.of((await read_desk_stories(session, [row]))[0])
+            records = await read_desk_stories(session, [row], info.context.actor.content_statuses)
+            return DeskStory.of(records[0])
 
     story, refusals = await attempt(work())
     return DeskStoryPayload(story=story, user_errors=refusals)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import strawberry
@@ -134,9 +135,10 @@ async def translation_matrix(
     """A page of stories, each with what there is of it in every language."""
     given = filter or TranslationMatrixFilterInput()
     request = page_request(first, after, last, before, lambda cursor: decode_cursor(_LIST, cursor, CURSOR))
+    shown = info.context.actor.content_statuses
     async with info.context.database.read() as session:
-        page = await find_desk_stories(session, given.wanted(), request)
-        records = await read_desk_stories(session, page.items)
+        page = await find_desk_stories(session, replace(given.wanted(), shown=shown), request)
+        records = await read_desk_stories(session, page.items, shown)
     found = sorted({variant.variant.language for record in records for variant in record.variants})
     languages = given.languages if given.languages is not None else [LanguageTag(tag) for tag in found]
     edges = [

@@ -134,13 +134,13 @@ class DeskVariant(Node):
 
     @strawberry.field(
         description="What the source of a translation says otherwise since; empty where it is not stale, null where what was translated "
-        "was not kept."
+        "was not kept, or the source was killed and you may not see it."
     )
-    def source_difference(self) -> list[FieldDifferenceResult] | None:
+    def source_difference(self, info: Info[Context, None]) -> list[FieldDifferenceResult] | None:
         translation = self.record.translation
         if translation is None or not translation.is_stale:
             return []
-        if translation.base is None:
+        if translation.base is None or translation.source.pub_status not in info.context.actor.content_statuses:
             return None
         return differences(
             content_difference(translation.base, translation.present, LanguageTag(translation.source.language))
@@ -244,7 +244,7 @@ async def one_desk_variant(context: Context, variant_id: uuid.UUID) -> DeskVaria
     :raises NotFound: there is none.
     """
     async with context.database.read() as session:
-        return DeskVariant.of(await find_desk_variant(session, variant_id))
+        return DeskVariant.of(await find_desk_variant(session, variant_id, context.actor.content_statuses))
 
 
 def _source(record: VariantRecord) -> DeskTranslationResult | None:

@@ -111,7 +111,7 @@ async def save_variant(
         key, changes = VariantKey(input.language, input.form, input.label), input.changes()
         async with info.context.write("saveVariant", input) as session:
             row = await save(session, story_id, key, changes, change_by(info.context), revision=input.revision)
-            return DeskVariant.of(await find_desk_variant(session, row.id))
+            return DeskVariant.of(await find_desk_variant(session, row.id, info.context.actor.content_statuses))
 
     variant, refusals = await attempt(work())
     return DeskVariantPayload(variant=variant, user_errors=refusals)
@@ -127,7 +127,7 @@ async def remove_variant(
         variant_id = desk_uuid(input.variant_id, "Variant", "variantId")
         async with info.context.write("removeVariant", input) as session:
             story = await remove(session, variant_id, change_by(info.context), revision=input.revision)
-            return DeskStory.of(await find_desk_story(session, story.id))
+            return DeskStory.of(await find_desk_story(session, story.id, info.context.actor.content_statuses))
 
     story, refusals = await attempt(work())
     return RemoveVariantPayload(story=story, user_errors=refusals)

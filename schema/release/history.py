@@ -9,6 +9,7 @@ from typing import Annotated
 import strawberry
 from strawberry.types import Info
 
+from models.difference import text_difference
 from models.language import LanguageTag
 from models.paging import decode_cursor, encode_cursor, page_request
 from models.partner import Partner as PartnerRow
@@ -21,6 +22,7 @@ from models.variant import Form
 from schema.access import RequiresScope
 from schema.argument import After, Before, First, Last
 from schema.context import Context
+from schema.difference import DifferenceSegmentResult, segments
 from schema.enum import describe
 from schema.identifier import global_id, uuid_of
 from schema.node import Node, PageInfo, page_info
@@ -110,6 +112,12 @@ class StoryFieldDifferenceResult:
         description="What it said; null where it said nothing, or the variant was not there."
     )
     after: str | None = strawberry.field(description="What it says then; null likewise.")
+
+    @strawberry.field(
+        description="The same piece by piece: the older text is all that is not ADDED, in order; the newer one all that is not REMOVED."
+    )
+    def segments(self) -> list[DifferenceSegmentResult]:
+        return segments(text_difference(self.before or "", self.after or "", self.language or LanguageTag("en")))
 
     @classmethod
     def of(cls, found: FieldDifference) -> StoryFieldDifferenceResult:

@@ -16,7 +16,7 @@ VERSIONS = """query($id: ID!, $first: Int, $after: String) { storyVersions(story
   pageInfo { hasNextPage endCursor } edges { node { id version kind at by reason variantIds noticeIds
     story { version slugline variants { language form headline body } } recipients { basis at partner { key } } } } } }"""
 DIFFERENCE = """query($id: ID!, $from: Int!, $to: Int!) { storyDifference(storyId: $id, from: $from, to: $to) {
-  variantId language field before after } }"""
+  variantId language field before after segments { kind text } } }"""
 
 
 async def test_staff_read_every_version_what_differs_and_who_received_which(pool: Pool) -> None:
@@ -56,6 +56,9 @@ async def test_staff_read_every_version_what_differs_and_who_received_which(pool
     everything = (await pool.ask(auditor, VERSIONS, id=desk.id))["storyVersions"]["edges"]
     assert all("ja" in json.dumps(edge["node"]["story"]) for edge in everything)
     changes = (await pool.ask(desk.actor, DIFFERENCE, **{"id": desk.id, "from": 1, "to": 2}))["storyDifference"]
+    pieces = changes[0].pop("segments")
+    assert "".join(piece["text"] for piece in pieces if piece["kind"] != "ADDED") == old
+    assert "".join(piece["text"] for piece in pieces if piece["kind"] != "REMOVED") == "Another headline"
     assert changes == [
         {
             "variantId": desk.variant("en"),

@@ -137,6 +137,39 @@ async def finds_the_stub_alone(pool: Pool, reader: Actor, desk: Desk, secret: Se
     assert desk.story.uri not in ordered  # its place would tell when it happened
 
 
+DESK = """query($t: String!, $u: String!) { deskStories(first: 100, filter: {text: $t}) { edges { node { uri } } }
+  byUri: deskStories(first: 100, filter: {text: $u}) { edges { node { uri variants { language headline } } } } }"""
+
+
+async def on_the_desk(pool: Pool, reader: Actor, desk: Desk, headline: str) -> JsonObject:
+    """What the desk's list gives of a story: found by a headline, and by its URI."""
+    found = await pool.ask(reader, DESK, t=headline, u=desk.story.uri)
+    ids = [global_id("DeskStory", desk.story.id), global_id("DeskVariant", desk.variants["ja"].id)]
+    nodes = (await pool.ask(reader, "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids))["nodes"]
+    return {
+        "by_headline": [edge["node"]["uri"] for edge in found["deskStories"]["edges"]],
+        "variants": [part for edge in found["byUri"]["edges"] for part in edge["node"]["variants"]],
+        "story": nodes[0] is not None,
+        "variant": nodes[1] is not None,
+    }
+
+
+async def test_the_desk_shows_what_was_killed_to_auditors_alone(pool: Pool) -> None:
+    desk, auditor = await Desk.of(pool, "glasses-park"), await pool.actor(None)
+    headline = desk.variants["ja"].headline
+    texts = [{"language": "en", "text": "Delete it."}]
+    await desk.done("withdraw", variantId=desk.variant("ja"), reason="Wrong.", texts=texts)
+    seen = await on_the_desk(pool, desk.actor, desk, headline)
+    assert (seen["by_headline"], seen["story"], seen["variant"]) == ([], True, False)
+    assert seen["variants"]
+    assert "ja" not in {part["language"] for part in seen["variants"]}
+    await desk.done("kill", reason="Wrong.", text="Delete it.")
+    nothing = {"by_headline": [], "variants": [], "story": False, "variant": False}
+    assert await on_the_desk(pool, desk.actor, desk, headline) == nothing
+    seen = await on_the_desk(pool, auditor, desk, headline)
+    assert (seen["by_headline"], seen["story"], seen["variant"]) == ([desk.story.uri], True, True)
+
+
 async def listed(pool: Pool, reader: Actor, asked: JsonObject, order: str = "NEWEST_FIRST") -> list[str]:
     stories = (await pool.ask(reader, LIST, f=asked, o=order))["stories"]
     return [edge["node"]["uri"] for edge in stories["edges"]]

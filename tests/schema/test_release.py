@@ -100,6 +100,7 @@ async def test_a_story_is_withheld_given_back_and_killed_once_in_words_that_say_
     assert await desk.done("kill", **reason, text=text, texts=TEXTS[:1]) == killed
     assert await desk.refused("kill", reason="Another.", text=text) == "WRONG_STATE"
     assert await desk.refused("kill", reason="  ", text=text) == "BAD_INPUT"
+    assert await desk.refused("kill", reason="A\0", text=text) == "BAD_INPUT"
     for act, more in (
         ("withhold", reason | {"texts": TEXTS}),
         ("reinstate", {}),
