@@ -90,7 +90,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     metrics = Metrics()
     media = MediaEndpoint(services, authenticator, standings, addresses)
     uploads = UploadEndpoint(
-        database, files.uploads, authenticator, _upload_limits(settings), public_url=settings.issuer
+        database, files.uploads, authenticator, _upload_limits(settings), metrics, public_url=settings.issuer
     )
     graphql = _graphql_endpoint(settings, services, authenticator)
 

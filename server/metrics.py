@@ -1,4 +1,4 @@
-"""Prometheus metrics: requests, GraphQL operations, and how long and how costly they were.
+"""Prometheus metrics: requests, GraphQL operations, how long and how costly they were, and uploads.
 
 Labels come from fixed sets (routes, not paths; kinds and outcomes, not operation names): no client can make them grow.
 """
@@ -9,6 +9,7 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     ProcessCollector,
     generate_latest,
@@ -59,6 +60,12 @@ class Metrics:
             ("type",),
             buckets=_COSTS,
             registry=self.registry,
+        )
+        self.uploads_writing = Gauge(
+            "storypool_uploads_writing", "Requests that are writing to an upload.", registry=self.registry
+        )
+        self.upload_bytes = Counter(
+            "storypool_upload_bytes", "Bytes of uploads that came and were kept.", registry=self.registry
         )
 
     async def endpoint(self, request: Request) -> Response:

@@ -9,6 +9,7 @@ import strawberry
 
 from models.scope import Scope
 from schema.access import RequiresScope
+from schema.desk.asset_edit import DeskAssetPayload, DetachAssetPayload, attach_asset, detach_asset, update_asset
 from schema.desk.review import SubmitForReviewPayload, approve, return_variant, submit_for_review
 from schema.desk.story_edit import DeskStoryPayload, create_story, update_story
 from schema.desk.variant_edit import DeskVariantPayload, RemoveVariantPayload, remove_variant, save_variant
@@ -43,4 +44,13 @@ class DeskMutations:
     )
     approve: DeskVariantPayload | None = editing(
         approve, "Finds that a variant may be released. Nobody approves words of his or her own. Again changes nothing."
+    )
+    attach_asset: DeskAssetPayload | None = editing(
+        attach_asset, "Makes an uploaded file into an asset of a story. The same upload again gives the same asset."
+    )
+    update_asset: DeskAssetPayload | None = editing(
+        update_asset, "Says something of an asset anew. Partners see it with the next release."
+    )
+    detach_asset: DetachAssetPayload | None = editing(
+        detach_asset, "Takes an asset off its story. What was released with it keeps it until the next release."
     )

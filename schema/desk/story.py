@@ -18,6 +18,7 @@ from models.errors import BadInput, NotFound
 from models.story import PubStatus
 from models.story import Story as StoryRow
 from schema.context import Context
+from schema.desk.asset import DeskAsset, desk_assets_of
 from schema.desk.checklist import ChecklistItemResult, checklist_of
 from schema.desk.variant import DeskVariant
 from schema.identifier import desk_uuid, global_id, uuid_of
@@ -69,6 +70,10 @@ class DeskStory(Node):
     )
     async def checklist(self, info: Info[Context, None]) -> list[ChecklistItemResult]:
         return await checklist_of(info.context, uuid_of(self.id, "DeskStory"), None)
+
+    @strawberry.field(description="All its pictures, videos and other assets, as they are edited, in order.")
+    async def assets(self, info: Info[Context, None]) -> list[DeskAsset]:
+        return await desk_assets_of(info.context, uuid_of(self.id, "Story"))
 
     @classmethod
     def of(cls, record: StoryRecord) -> DeskStory:

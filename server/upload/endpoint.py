@@ -24,6 +24,7 @@ from models.upload.lifecycle import begin_upload, end_upload, find_upload, renew
 from schema.identifier import global_id, uuid_of
 from server.authentication import Authenticator
 from server.challenge import AuthenticationError, ScopeInsufficient
+from server.metrics import Metrics
 from server.paths import UPLOADS_PATH
 from server.problem import ErrorCode, Problem, problem_response
 from server.request_id import request_id_of
@@ -31,6 +32,7 @@ from server.upload.headers import (
     CHECKSUM_ALGORITHMS,
     EXTENSIONS,
     VERSION,
+    Checksum,
     file_name,
     http_date,
     read_checksum,
@@ -66,6 +68,7 @@ class UploadLimits:
 class UploadEndpoint:
     """Answers the tus protocol at `/uploads`. The last part of an upload's address is its global id.
 
+    :param metrics: counts what comes.
     :param public_url: under which clients reach this server, without a trailing slash.
     """
 
@@ -75,6 +78,7 @@ class UploadEndpoint:
         store: UploadStore,
         authenticator: Authenticator,
         limits: UploadLimits,
+        metrics: Metrics,
         *,
         public_url: str,
         clock: Clock = utc_now,
@@ -83,6 +87,7 @@ class UploadEndpoint:
         self._store = store
         self._authenticator = authenticator
         self._limits = limits
+        self._metrics = metrics
         self._public_url = public_url
         self._clock = clock
 
@@ -170,7 +175,7 @@ class UploadEndpoint:
         if has_piece:
             try:
                 async with self._turn(upload.id) as turn:
-                    offset = await take_piece(request, turn, length, checksum)
+                    offset = await self._take(request, turn, length, checksum)
             except Problem as problem:  # the upload is there all the same, to go on with
                 problem.headers |= headers
                 raise
@@ -207,7 +212,7 @@ class UploadEndpoint:
             announced = request.headers.get("content-length")
             if announced is not None and announced.isdecimal() and int(announced) > missing:
                 raise too_much(missing)
-            offset = await take_piece(request, turn, missing, checksum)
+            offset = await self._take(request, turn, missing, checksum)
         await renew_upload(self._database, upload, self._clock(), self._limits.lifetime, offset=offset)
         headers = {"Upload-Offset": str(offset), "Upload-Expires": http_date(upload.expires_at)}
         return Response(status_code=204, headers=headers)
@@ -239,6 +244,13 @@ class UploadEndpoint:
                 return await in_thread(self._store.offset, upload_id)
             await asyncio.sleep(seconds)
         return await in_thread(self._store.offset, upload_id)
+
+    async def _take(self, request: Request, turn: UploadAppend, most: int, checksum: Checksum | None) -> int:
+        """See `take_piece`; counted."""
+        with self._metrics.uploads_writing.track_inprogress():
+            offset = await take_piece(request, turn, most, checksum)
+        self._metrics.upload_bytes.inc(offset - turn.start)
+        return offset
 
     @contextlib.asynccontextmanager
     async def _turn(self, upload_id: uuid.UUID) -> AsyncIterator[UploadAppend]:

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -17,7 +18,8 @@ from sqlalchemy.engine import URL
 from sqlmodel import col, select
 
 from models.agreement import Agreement
-from models.asset import Asset, Rendition
+from models.asset import Asset, AssetKind, AssetOriginal, Rendition, VariantAsset
+from models.asset.edit import detach_asset
 from models.change import Change
 from models.client import create_client, suspend_client
 from models.database import Database
@@ -27,12 +29,13 @@ from models.partner import Partner
 from models.partner.edit import suspend_partner
 from models.pickup import Pickup
 from models.release import change_status, release_story
-from models.scope import PARTNER_SCOPES
+from models.scope import PARTNER_SCOPES, Scope
 from models.story import PubStatus, Story
 from models.url_key import rotate_url_key
 from server.app import create_app
 from server.settings import Settings
 from tests.databases import DatabaseFactory
+from tests.media import PAGE, photograph
 
 BASE = "http://localhost:8000"
 SLUG = "patrol-robot"
@@ -84,6 +87,16 @@ class Newsroom:
         )
         renditions = answer.json()["data"]["story"]["assets"][0]["renditions"]
         return str(next(rendition["href"] for rendition in renditions if rendition["name"] == "web"))
+
+    async def staff(self, *scopes: Scope) -> httpx2.AsyncClient:
+        """A program of the centre's own."""
+        async with self.database.write() as session:
+            row, secret = await create_client(session, None, "staff", sorted(scopes), datetime.now(UTC))
+        asked = {"grant_type": "client_credentials"}
+        answer = await self.anybody.post("/oauth/token", data=asked, auth=(row.client_id, secret))
+        transport = self.anybody._transport  # of the same application
+        headers = {"authorization": f"Bearer {answer.json()['access_token']}"}
+        return httpx2.AsyncClient(transport=transport, base_url=BASE, headers=headers)
 
     async def suspend(self, partner: str) -> None:
         """Suspends the client of a partner."""
@@ -341,3 +354,57 @@ async def test_a_file_of_more_than_two_gigabytes_has_its_size_in_bytes(local_new
     answer = await http.post("/graphql", json={"query": SHOWN, "variables": {"u": newsroom.story.uri}})
     rendition = answer.json()["data"]["story"]["assets"][0]["renditions"][0]
     assert (rendition["size"], rendition["bytes"]) == (2**31 - 1, 3_000_000_000)
+
+
+async def test_what_is_on_the_desk_is_for_staff_that_write_and_the_uploaded_file_is_only_ever_saved(
+    local_newsroom: Newsroom,
+) -> None:
+    newsroom = local_newsroom
+    uploaded = photograph() + PAGE.encode()
+    served, original = newsroom.media.put(b"re-encoded"), newsroom.media.put(uploaded)
+    async with newsroom.database.write() as session:
+        asset = Asset(story_id=newsroom.story.id, kind=AssetKind.PICTURE)
+        session.add(asset)
+        await session.flush()
+        named: dict[str, Any] = {"mime_type": "image/jpeg", "size": 10, "asset_id": asset.id}
+        session.add(Rendition(name="web", sha256=served, **named))
+        at: dict[str, Any] = {"uploaded_at": datetime.now(UTC), "uploaded_by": "desk"}
+        session.add(AssetOriginal(sha256=original, file_name='灯笼 "a";\r\nX: y.jpg', **named, **at))
+    editor = await newsroom.staff(Scope.STORY_WRITE)
+    shown, saved = await editor.get(f"/media/{served}"), await editor.get(f"/media/{original}")
+    assert (shown.status_code, shown.content) == (200, b"re-encoded")
+    assert (saved.status_code, saved.content) == (200, uploaded)
+    assert saved.headers["x-content-type-options"] == "nosniff"
+    assert saved.headers["content-disposition"] == (
+        f'attachment; filename="{original[:16]}.jpg"; '
+        "filename*=UTF-8''%E7%81%AF%E7%AC%BC%20%22a%22%3B%0D%0AX%3A%20y.jpg"
+    )
+    reader = await newsroom.staff(Scope.POOL_READ)
+    for path in (f"/media/{served}", f"/media/{original}"):
+        assert (await reader.get(path)).status_code == 404
+        assert await newsroom.status("china-daily", path) == 404
+    await newsroom.become(PubStatus.CANCELED)
+    auditor = await newsroom.staff(Scope.STORY_WRITE, Scope.AUDIT_READ)
+    for path in (f"/media/{served}", f"/media/{original}"):
+        assert (await editor.get(path)).status_code == 404
+        assert (await auditor.get(path)).status_code == 200
+    for http in (editor, reader, auditor):
+        await http.aclose()
+
+
+async def test_a_file_that_left_the_desk_stays_with_the_version_that_was_released_with_it(
+    local_newsroom: Newsroom,
+) -> None:
+    newsroom = local_newsroom
+    path = await newsroom.release(PICTURE)
+    change = Change("desk", datetime.now(UTC))
+    async with newsroom.database.write() as session:
+        await session.execute(sa.delete(VariantAsset))
+        assets = (await session.exec(select(Asset.id).where(Asset.story_id == newsroom.story.id))).all()
+        for asset_id in assets:
+            await detach_asset(session, asset_id, change)
+    assert await newsroom.status("china-daily", path) == 200
+    assert (await newsroom.anybody.get(await newsroom.address("china-daily"))).status_code == 200
+    async with newsroom.database.write() as session:
+        await release_story(session, newsroom.story.id, by="desk", now=datetime.now(UTC))
+    assert await newsroom.status("china-daily", path) == 404

@@ -84,6 +84,9 @@ async def test_a_file_comes_in_pieces_from_its_creation_to_its_end(any_centre: C
     assert row.file_name == "龙岗.jpg"
     assert row.finished_at is not None
 
+    metrics = (await desk.http.get("/metrics")).text
+    assert "storypool_upload_bytes_total 300000.0" in metrics
+    assert "storypool_uploads_writing 0.0" in metrics
     assert (await desk.add(path, 300_000, b"")).status_code == 204, "nothing more is nothing wrong"
     assert (await desk.end(path)).status_code == 204
     assert (await desk.tell(path)).status_code == 404
