@@ -23,10 +23,7 @@ from schema.audit import AuditEntryConnection, audit_entries, one_audit_entry
 from schema.catalogue import CatalogueQueries, catalogue_node
 from schema.context import Context
 from schema.decisions import decide_many
-from schema.desk.asset import one_desk_asset
-from schema.desk.query import DeskQueries
-from schema.desk.story import one_desk_story
-from schema.desk.variant import one_desk_variant
+from schema.desk.query import DeskQueries, desk_node
 from schema.duty import AcceptedDutyConnection, list_duties, one_duty
 from schema.identifier import split_global_id, uuid_of
 from schema.liaison import one_liaison
@@ -286,12 +283,8 @@ async def _node(context: Context, id: str) -> Node:
             return await _story(context, uuid_of(id, kind))
         case "Variant":
             return await _variant(context, uuid_of(id, kind))
-        case "DeskStory" if context.actor.has(Scope.STORY_WRITE):
-            return await one_desk_story(context, uuid_of(id, kind))
-        case "DeskVariant" if context.actor.has(Scope.STORY_WRITE):
-            return await one_desk_variant(context, uuid_of(id, kind))
-        case "DeskAsset" if context.actor.has(Scope.STORY_WRITE):
-            return await one_desk_asset(context, uuid_of(id, kind))
+        case "DeskStory" | "DeskVariant" | "DeskAsset" if context.actor.has(Scope.STORY_WRITE):
+            return await desk_node(context, kind, uuid_of(id, kind))
         case "Asset":
             return await _asset(context, uuid_of(id, kind))
         case "Pickup":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +10,14 @@ import strawberry
 
 from models.scope import Scope
 from schema.access import RequiresScope
+from schema.context import Context
+from schema.desk.asset import one_desk_asset
 from schema.desk.checklist import ChecklistItemResult, release_checklist
 from schema.desk.listing import DeskStoryConnection, desk_stories
-from schema.desk.story import DeskStory, desk_story
+from schema.desk.story import DeskStory, desk_story, one_desk_story
 from schema.desk.translation import TranslationMatrixConnection, translation_matrix
+from schema.desk.variant import one_desk_variant
+from schema.node import Node
 
 
 def edited(resolver: Callable[..., Any], description: str) -> Any:
@@ -35,3 +40,17 @@ class DeskQueries:
         translation_matrix,
         "Which story there is in which language, how it stands, and what has fallen behind its source.",
     )
+
+
+async def desk_node(context: Context, kind: str, key: uuid.UUID) -> Node:
+    """A thing of the desk by its type and its primary key.
+
+    :raises NotFound: there is none.
+    """
+    match kind:
+        case "DeskStory":
+            return await one_desk_story(context, key)
+        case "DeskVariant":
+            return await one_desk_variant(context, key)
+        case _:
+            return await one_desk_asset(context, key)
