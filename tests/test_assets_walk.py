@@ -23,7 +23,7 @@ from models.scope import Scope
 from server.settings import Settings
 from server.upload.headers import CHECKSUM_MISMATCH
 from server.upload.piece import SILENT_SECONDS
-from tests.conftest import DatabaseFactory
+from tests.databases import DatabaseFactory
 from tests.media import film, photograph
 from tests.server.command_line import CommandLine
 from tests.server.upload.test_resuming import free_port, serving
