@@ -165,9 +165,9 @@ async def detach_asset(session: AsyncSession, asset_id: uuid.UUID, change: Chang
     if variant is not None:
         raise WrongState(f"{variant.uri} shows it; save that variant without it first", field=["assetId"])
     if story.version > 0:
-        files = (await session.exec(select(Rendition.sha256).where(Rendition.asset_id == asset_id))).all()
-        for sha256 in sorted(set(files)):
-            await session.merge(DetachedFile(story_id=story.id, sha256=sha256))
+        files = select(Rendition.sha256, Rendition.mime_type).where(Rendition.asset_id == asset_id)
+        for sha256, mime_type in sorted({*(await session.exec(files)).all()}):
+            await session.merge(DetachedFile(story_id=story.id, sha256=sha256, mime_type=mime_type))
     await session.delete(asset)
     _touch(session, story, change)
     await session.flush()

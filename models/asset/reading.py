@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import col, select
@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.asset.table import Asset, AssetOriginal, Rendition
 from models.errors import NotFound
+from models.story import PubStatus, Story
 from models.terms import Terms
 
 
@@ -28,15 +29,17 @@ class AssetRecord:
     terms: Terms | None
 
 
-async def read_assets(session: AsyncSession, asset_ids: Sequence[uuid.UUID]) -> list[AssetRecord]:
-    """Assets by their ids, in that order.
+async def find_desk_asset(session: AsyncSession, asset_id: uuid.UUID, shown: Collection[PubStatus]) -> AssetRecord:
+    """An asset of the desk.
 
-    :raises NotFound: there is no such asset.
+    :param shown: the statuses of stories whose content is shown to whoever asks.
+    :raises NotFound: there is none, or it is not shown.
     """
-    rows = {row.id: row for row in (await session.exec(select(Asset).where(col(Asset.id).in_(asset_ids)))).all()}
-    if missing := [asset_id for asset_id in asset_ids if asset_id not in rows]:
-        raise NotFound(f"there is no asset {missing[0]}", field=["assetId"])
-    return await _with_parts(session, [rows[asset_id] for asset_id in asset_ids])
+    row = await session.get(Asset, asset_id)
+    story = None if row is None else await session.get(Story, row.story_id)
+    if row is None or story is None or story.pub_status not in shown:
+        raise NotFound("there is no such asset", field=["assetId"])
+    return (await _with_parts(session, [row]))[0]
 
 
 async def read_assets_of(session: AsyncSession, story_id: uuid.UUID) -> list[AssetRecord]:

@@ -73,12 +73,13 @@ class AssetOriginal(Table, table=True):
 
 
 class DetachedFile(Table, table=True):
-    """A file of an asset that was taken off its story on the desk. The live version may show it still: its document decides, as for all."""
+    """A file of an asset that was taken off its story on the desk. Versions that were released with it show it still."""
 
     __tablename__ = "detached_file"
 
     story_id: uuid.UUID = Field(foreign_key="story.id", primary_key=True, ondelete="CASCADE")
     sha256: str = Field(max_length=64, primary_key=True, index=True)
+    mime_type: str = Field(max_length=64)
 
 
 class VariantAsset(Table, table=True):

@@ -8,7 +8,7 @@ from datetime import datetime
 import strawberry
 
 from models.asset import AssetKind, AssetOriginal
-from models.asset.reading import AssetRecord, read_assets, read_assets_of
+from models.asset.reading import AssetRecord, find_desk_asset, read_assets_of
 from models.document import rendition_part, terms_part
 from schema.asset import Rendition
 from schema.context import Context
@@ -97,11 +97,11 @@ class DeskAsset(Node):
 async def one_desk_asset(context: Context, asset_id: uuid.UUID) -> DeskAsset:
     """An asset of the desk.
 
-    :raises NotFound: there is none.
+    :raises NotFound: there is none, or it was killed and whoever asks is no auditor.
     """
     address = await context.media_address()
     async with context.database.read() as session:
-        return DeskAsset.of((await read_assets(session, [asset_id]))[0], address)
+        return DeskAsset.of(await find_desk_asset(session, asset_id, context.actor.content_statuses), address)
 
 
 async def desk_assets_of(context: Context, story_id: uuid.UUID) -> list[DeskAsset]:

@@ -24,7 +24,7 @@ from models.pickup import Pickup, receipts_of
 from models.pool.reading import SeenStory, read_releases
 from models.pool.tables import Document, PoolStory
 from models.scope import Scope
-from models.story import PubStatus, Story
+from models.story import Story
 from models.viewer import load_viewer
 from schema.context import Services
 from schema.media import MEDIA_PATH
@@ -85,8 +85,8 @@ class ServedFile:
 
 class MediaEndpoint:
     """Answers a rendition's file where a live story shows it to the actor, or the receipt of a pickup that the partner holds: then
-    also where a later version has another file. For staff that write stories also the files of assets on the desk. Else 404: the same for
-    hidden and for unknown, and for an address that is not good any more.
+    also where a later version has another file. For staff that write stories, or audit, also those of assets on the desk and of older
+    versions. Else 404: the same for hidden and for unknown, and for an address that is not good any more.
 
     Whoever comes by a signed address is the client for whom it was made, with the rights that this client has now.
 
@@ -134,7 +134,7 @@ class MediaEndpoint:
         if token is not None and "authorization" not in request.headers:
             return await self._addressee(request.path_params["sha256"], token)
         actor = await self._authenticator.authenticate_connection(request)
-        if not actor.has(Scope.POOL_READ) and not actor.has(Scope.STORY_WRITE):
+        if actor.scopes.isdisjoint((Scope.POOL_READ, Scope.STORY_WRITE, Scope.AUDIT_READ)):
             raise ScopeInsufficient
         return actor
 
@@ -160,7 +160,7 @@ class MediaEndpoint:
                 rendition = await self._live(session, sha256, actor) or await _taken(session, sha256, actor)
                 if rendition is not None:
                     return ServedFile.rendition(sha256, rendition["mimeType"])
-            if actor.is_staff and actor.has(Scope.STORY_WRITE):
+            if actor.is_staff and (actor.has(Scope.STORY_WRITE) or actor.has(Scope.AUDIT_READ)):
                 return await _on_the_desk(session, sha256, actor)
         raise NotFound("hidden")
 
@@ -222,22 +222,26 @@ def _rendition(stories: Iterable[SeenStory], sha256: str) -> JsonObject | None:
 
 
 async def _on_the_desk(session: AsyncSession, sha256: str, actor: Actor) -> ServedFile:
-    """A file of an asset on the desk. What was killed is for those who may read the audit trail.
+    """A file of an asset that is on the desk or was there. What was killed is for those who may read the audit trail.
 
     :raises NotFound: no asset has it.
     """
-    allowed = col(Story.pub_status).in_(
-        [status for status in PubStatus if status is not PubStatus.CANCELED or actor.has(Scope.AUDIT_READ)]
-    )
+    allowed = col(Story.pub_status).in_(actor.content_statuses)
     renditions = (
         select(Rendition.mime_type)
         .join(Asset, col(Asset.id) == Rendition.asset_id)
         .join(Story, col(Story.id) == Asset.story_id)
         .where(col(Rendition.sha256) == sha256, allowed)
     )
-    mime_type = (await session.exec(renditions.limit(1))).first()
-    if mime_type is not None:
-        return ServedFile.rendition(sha256, mime_type)
+    detached = (
+        select(DetachedFile.mime_type)
+        .join(Story, col(Story.id) == DetachedFile.story_id)
+        .where(col(DetachedFile.sha256) == sha256, allowed)
+    )
+    for files in (renditions, detached):
+        mime_type = (await session.exec(files.limit(1))).first()
+        if mime_type is not None:
+            return ServedFile.rendition(sha256, mime_type)
     originals = (
         select(AssetOriginal)
         .join(Asset, col(Asset.id) == AssetOriginal.asset_id)

@@ -395,6 +395,7 @@ def _make_tables() -> None:
         "detached_file",
         sa.Column("story_id", sa.Uuid(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("mime_type", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
             ["story_id"], ["story.id"], name=op.f("fk_detached_file_story_id_story"), ondelete="CASCADE"
         ),

@@ -408,3 +408,5 @@ async def test_a_file_that_left_the_desk_stays_with_the_version_that_was_release
     async with newsroom.database.write() as session:
         await release_story(session, newsroom.story.id, by="desk", now=datetime.now(UTC))
     assert await newsroom.status("china-daily", path) == 404
+    async with await newsroom.staff(Scope.AUDIT_READ) as auditor:
+        assert (await auditor.get(path)).content == PICTURE, "history shows it still"
