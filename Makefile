@@ -30,7 +30,7 @@ LONG := tests/models/usage/test_filter.py tests/models/usage/test_decision_prope
 	tests/models/usage/test_readability.py tests/models/pickup/test_sequences.py \
 	tests/models/release/test_machine.py
 
-long: install ## try what is said of usage decisions with 50,000 examples: an hour on two cores
+long: install ## try what is said of usage decisions with 50,000 examples, and of releases with 2,000: two hours on two cores
 	STORYPOOL_LONG=50000 $(BIN)/python -m pytest -q -m hypothesis --numprocesses=auto --dist=worksteal --durations=0 $(LONG)
 	STORYPOOL_LONG=1 $(BIN)/python -m pytest -q tests/server/upload/test_resuming.py
 
