@@ -373,6 +373,7 @@ class Machine(RuleBasedStateMachine):
             assert (seen.is_stub, seen.pub_status) == (not usable, model.story)
 
 
+@pytest.mark.hypothesis  # the plugin marks only what @given makes
 def test_the_pool_is_what_a_simple_model_says_after_whatever_editors_do(migrated_url: URL) -> None:
     class Here(Machine):
         url = migrated_url
