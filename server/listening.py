@@ -58,9 +58,19 @@ def settled(settings: Settings, bound: socket.socket) -> Settings:
     return settings.model_copy(update={"port": port, "public_url": public_url})
 
 
+class _EndQuietly:
+    """Ends the process with success, and remembers that: what it raises is lost while garbage is collected (as at the start of serving)."""
+
+    told = False
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+        self.told = True
+        sys.exit(0)
+
+
 def end_quietly_when_told() -> None:
     """Makes SIGTERM end the process with success at once, as long as it does not serve yet."""
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
+    signal.signal(signal.SIGTERM, _EndQuietly())
 
 
 def serve_on(bound: socket.socket, settings: Settings, mailer: Mailer | None = None) -> None:
@@ -81,8 +91,10 @@ def serve_on(bound: socket.socket, settings: Settings, mailer: Mailer | None = N
 
     async def serve() -> None:
         # uvicorn raises the signal again once it has finished. Ending as asked is success: nobody is left to die of it.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, stop)
+        former = [signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)]
+        if any(isinstance(handler, _EndQuietly) and handler.told for handler in former):
+            server.should_exit = True
+            return
         await server.serve(sockets=[bound])
 
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:

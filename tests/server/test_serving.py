@@ -46,6 +46,29 @@ async def serve():
 asyncio.run(serve())
 """
 
+TOLD_EARLY = """
+import os, signal, sys, weakref
+from server.listening import end_quietly_when_told, listening_socket, serve_on, settled
+from server.settings import load_settings
+
+class Waste:
+    pass
+
+def told(_reference):
+    os.kill(os.getpid(), signal.SIGTERM)
+    for _ in range(1000):  # what a signal's handler raises here goes nowhere
+        pass
+
+end_quietly_when_told()
+settings = load_settings()
+waste = Waste()
+reference = weakref.ref(waste, told)
+del waste
+print("goes on", flush=True)
+bound = listening_socket(settings.host, settings.port)
+serve_on(bound, settled(settings, bound))
+"""
+
 
 def read_line(process: subprocess.Popen[str], seconds: float = 20) -> str:
     assert process.stdout is not None
@@ -55,15 +78,18 @@ def read_line(process: subprocess.Popen[str], seconds: float = 20) -> str:
 
 
 @pytest.fixture
-def process(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    root = Path(__file__).parents[2]
-    environment = {
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(root),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
         "STORYPOOL_PORT": "0",
         "STORYPOOL_DATA_DIR": str(tmp_path),
         "STORYPOOL_SHUTDOWN_SECONDS": "10",
     }
+
+
+@pytest.fixture
+def process(environment: dict[str, str], tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM],
         env=environment,
@@ -94,6 +120,16 @@ def test_a_server_that_is_stopped_finishes_what_it_began(process: subprocess.Pop
     log = process.stderr.read()
     assert "Traceback" not in log
     assert '"path":"/slow","status":200' in log
+
+
+def test_a_server_that_is_told_to_stop_before_it_serves_ends_even_if_garbage_is_collected_then(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TOLD_EARLY], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert "Exception ignored in" in done.stderr
+    assert (done.returncode, done.stdout) == (0, "goes on\n")
 
 
 def test_an_answer_does_not_name_the_server_software(process: subprocess.Popen[str]) -> None:
