@@ -6,6 +6,7 @@ databases).
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -42,6 +43,14 @@ RUN_FOLDER = "STORYPOOL_TEST_FOLDER"
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[RUN_FOLDER] = str(make_run_folder())
+        os.environ.pop(
+            "PYTHONDONTWRITEBYTECODE", None
+        )  # the many processes that tests start need not compile the same again
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()  # what was imported stays: nothing to look through again and again
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

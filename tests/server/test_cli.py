@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,22 +13,12 @@ from tests.databases import DatabaseFactory
 from tests.server.command_line import CommandLine
 
 
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The SQLite file of a seeded installation."""
-    command_line = CommandLine(tmp_path_factory.mktemp("seeded") / "data")
-    assert command_line.run("migrate").returncode == 0
-    assert command_line.json("seed")["added"] >= 24
-    command_line.run("keys", "rotate")
-    return command_line.data_dir / "storypool.db"
-
-
 @pytest.fixture
-def command_line(seeded: Path, tmp_path: Path) -> CommandLine:
-    """A seeded installation of its own."""
+def command_line(seeded_installation: Path, tmp_path: Path) -> CommandLine:
+    """A seeded installation of its own, without the media."""
     data = tmp_path / "data"
     data.mkdir()
-    (data / "storypool.db").write_bytes(seeded.read_bytes())
+    shutil.copy(seeded_installation / "storypool.db", data)
     return CommandLine(data)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -12,24 +13,23 @@ import pytest
 
 from models.scope import PARTNER_SCOPES, Scope
 from seed.reading import read_seed
-from tests.server.command_line import CommandLine, within
+from tests.server.command_line import CommandLine, Demonstration, within
 
 VIEWER = "{ viewer { __typename } }"
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a demonstration that was set up and stopped."""
-    folder = tmp_path_factory.mktemp("demonstration") / "data"
-    with CommandLine(folder).demo() as demo:
-        assert demo.stop() == 0
-    return folder
-
-
 @pytest.fixture
-def command_line(prepared: Path, tmp_path: Path) -> CommandLine:
+def command_line(demonstration: Path, tmp_path: Path) -> CommandLine:
     """An installation of its own, set up as the demonstration."""
-    return CommandLine(Path(shutil.copytree(prepared, tmp_path / "data")))
+    return CommandLine(Path(shutil.copytree(demonstration, tmp_path / "data")))
+
+
+@pytest.fixture(scope="module")
+def demo(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """A demonstration that serves, for those who change nothing."""
+    folder = tmp_path_factory.mktemp("demonstration") / "data"
+    with CommandLine(Path(shutil.copytree(demonstration, folder))).demo() as demo:
+        yield demo
 
 
 def test_prints_one_line_with_a_client_for_each_partner_and_one_for_staff(command_line: CommandLine) -> None:
@@ -94,46 +94,42 @@ def test_refuses_the_clients_of_a_suspended_partner(command_line: CommandLine) -
         assert demo.ask(VIEWER, staff).status_code == 200
 
 
-def test_tells_its_health_and_its_metrics(command_line: CommandLine) -> None:
-    with command_line.demo() as demo:
-        assert httpx2.get(f"{demo.url}/healthz").json() == {"status": "alive"}
-        assert httpx2.get(f"{demo.url}/readyz").json() == {"status": "ready"}
-        assert 'route="/readyz"' in httpx2.get(f"{demo.url}/metrics").text
-        missing = httpx2.get(f"{demo.url}/nothing")
-        assert missing.status_code == 404
-        assert missing.json()["errors"][0]["extensions"]["requestId"] == missing.headers["X-Request-Id"]
+def test_tells_its_health_and_its_metrics(demo: Demonstration) -> None:
+    assert httpx2.get(f"{demo.url}/healthz").json() == {"status": "alive"}
+    assert httpx2.get(f"{demo.url}/readyz").json() == {"status": "ready"}
+    assert 'route="/readyz"' in httpx2.get(f"{demo.url}/metrics").text
+    missing = httpx2.get(f"{demo.url}/nothing")
+    assert missing.status_code == 404
+    assert missing.json()["errors"][0]["extensions"]["requestId"] == missing.headers["X-Request-Id"]
 
 
-def test_the_gate_of_graphql_has_four_answers(command_line: CommandLine) -> None:
-    with command_line.demo() as demo:
+def test_the_gate_of_graphql_has_four_answers(demo: Demonstration) -> None:
+    def answer(authorization: str | None) -> tuple[int, bool, str]:
+        headers = {} if authorization is None else {"Authorization": authorization}
+        response = httpx2.post(demo.line["graphqlUrl"], json={"query": VIEWER}, headers=headers)
+        challenge = response.headers.get("WWW-Authenticate", "")
+        return (
+            response.status_code,
+            challenge.startswith("Bearer realm="),
+            challenge.partition('error="')[2].split('"')[0],
+        )
 
-        def answer(authorization: str | None) -> tuple[int, bool, str]:
-            headers = {} if authorization is None else {"Authorization": authorization}
-            response = httpx2.post(demo.line["graphqlUrl"], json={"query": VIEWER}, headers=headers)
-            challenge = response.headers.get("WWW-Authenticate", "")
-            return (
-                response.status_code,
-                challenge.startswith("Bearer realm="),
-                challenge.partition('error="')[2].split('"')[0],
-            )
-
-        assert answer(None) == (401, True, "")
-        assert answer("Bearer") == (400, True, "invalid_request")
-        assert answer("Bearer not.a.token") == (401, True, "invalid_token")
-        assert answer(f"Bearer {demo.token('china-daily')}") == (200, False, "")
+    assert answer(None) == (401, True, "")
+    assert answer("Bearer") == (400, True, "invalid_request")
+    assert answer("Bearer not.a.token") == (401, True, "invalid_token")
+    assert answer(f"Bearer {demo.token('china-daily')}") == (200, False, "")
 
 
-def test_media_go_to_those_who_may_read_them(command_line: CommandLine) -> None:
-    file = next(path for path in (command_line.data_dir / "media").rglob("*") if path.is_file())
-    with command_line.demo() as demo:
-        address = f"{demo.url}/media/{file.name}"
-        assert httpx2.get(address).status_code == 401
-        staff = {"Authorization": f"Bearer {demo.token(None)}"}
-        answer = httpx2.get(address, headers=staff)
-        assert answer.content == file.read_bytes()
-        assert answer.headers["Content-Type"].startswith("image/")
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert httpx2.get(address, headers=staff | {"If-None-Match": answer.headers["ETag"]}).status_code == 304
-        assert httpx2.get(f"{demo.url}/media/{'0' * 64}", headers=staff).status_code == 404
-        unable = {"Authorization": f"Bearer {demo.token('china-daily', 'pickup:write')}"}
-        assert httpx2.get(address, headers=unable).status_code == 403
+def test_media_go_to_those_who_may_read_them(demo: Demonstration, demonstration: Path) -> None:
+    file = next(path for path in (demonstration / "media").rglob("*") if path.is_file())
+    address = f"{demo.url}/media/{file.name}"
+    assert httpx2.get(address).status_code == 401
+    staff = {"Authorization": f"Bearer {demo.token(None)}"}
+    answer = httpx2.get(address, headers=staff)
+    assert answer.content == file.read_bytes()
+    assert answer.headers["Content-Type"].startswith("image/")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert httpx2.get(address, headers=staff | {"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert httpx2.get(f"{demo.url}/media/{'0' * 64}", headers=staff).status_code == 404
+    unable = {"Authorization": f"Bearer {demo.token('china-daily', 'pickup:write')}"}
+    assert httpx2.get(address, headers=unable).status_code == 403
