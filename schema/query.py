@@ -36,6 +36,7 @@ from schema.notice import (
     NoticeFilterInput,
     list_compliance,
     list_notices,
+    one_compliance,
     one_copy,
     one_notice,
 )
@@ -283,7 +284,7 @@ async def _node(context: Context, id: str) -> Node:
             return await _story(context, uuid_of(id, kind))
         case "Variant":
             return await _variant(context, uuid_of(id, kind))
-        case "DeskStory" | "DeskVariant" | "DeskAsset" if context.actor.has(Scope.STORY_WRITE):
+        case "DeskStory" | "DeskVariant" | "DeskAsset" | "TranslationRow" if context.actor.has(Scope.STORY_WRITE):
             return await desk_node(context, kind, uuid_of(id, kind))
         case "Asset":
             return await _asset(context, uuid_of(id, kind))
@@ -307,6 +308,8 @@ async def _node(context: Context, id: str) -> Node:
             return await one_liaison(context, uuid_of(id, kind))
         case "AuditEntry":
             return await one_audit_entry(context, uuid_of(id, kind))
+        case "Compliance" if context.actor.has(Scope.STORY_RELEASE):
+            return await one_compliance(context, split_global_id(id)[1])
         case "StoryVersion":
             return await one_version(context, split_global_id(id)[1])
     found = await catalogue_node(context, id)

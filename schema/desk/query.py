@@ -15,7 +15,7 @@ from schema.desk.asset import one_desk_asset
 from schema.desk.checklist import ChecklistItemResult, release_checklist
 from schema.desk.listing import DeskStoryConnection, desk_stories
 from schema.desk.story import DeskStory, desk_story, one_desk_story
-from schema.desk.translation import TranslationMatrixConnection, translation_matrix
+from schema.desk.translation import TranslationMatrixConnection, one_translation_row, translation_matrix
 from schema.desk.variant import one_desk_variant
 from schema.node import Node
 
@@ -52,5 +52,7 @@ async def desk_node(context: Context, kind: str, key: uuid.UUID) -> Node:
             return await one_desk_story(context, key)
         case "DeskVariant":
             return await one_desk_variant(context, key)
+        case "TranslationRow":
+            return await one_translation_row(context, key)
         case _:
             return await one_desk_asset(context, key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from typing import Annotated
 
@@ -9,16 +10,16 @@ import strawberry
 from strawberry.types import Info
 
 from models.desk.reading import DeskFilter, StoryRecord, find_desk_stories, read_desk_stories
-from models.errors import BadInput
+from models.errors import BadInput, NotFound
 from models.language import LanguageTag
-from models.paging import decode_cursor, encode_cursor, page_request
+from models.paging import PageRequest, decode_cursor, encode_cursor, page_request
 from models.story import PubStatus
 from models.variant import DeskState, Form
 from schema.argument import After, Before, First, Last
 from schema.context import Context
 from schema.desk.listing import CURSOR
 from schema.identifier import desk_uuid, global_id
-from schema.node import PageInfo, page_info
+from schema.node import Node, PageInfo, page_info
 
 _LIST = "translationMatrix"
 _MOST_STORIES = 100
@@ -39,8 +40,8 @@ class TranslationCellResult:
     stale: bool = strawberry.field(description="Whether its source says or shows something else by now.")
 
 
-@strawberry.type(description="One story, by language.")
-class TranslationRowResult:
+@strawberry.type(name="TranslationRow", description="One story, by language.")
+class TranslationRowResult(Node):
     story_id: strawberry.ID = strawberry.field(description="The story, on the desk.")
     uri: str = strawberry.field(description="Its URI.")
     slugline: str | None = strawberry.field(description="Its working title.")
@@ -56,6 +57,7 @@ class TranslationRowResult:
     ) -> TranslationRowResult:
         written = {variant.variant.language for variant in record.variants}
         return cls(
+            id=global_id("TranslationRow", record.story.id),
             story_id=global_id("DeskStory", record.story.id),
             uri=record.story.uri,
             slugline=record.story.slugline,
@@ -148,3 +150,17 @@ async def translation_matrix(
         for record, key in zip(records, page.keys, strict=True)
     ]
     return TranslationMatrixConnection(languages=languages, edges=edges, page_info=page_info(page, _LIST))
+
+
+async def one_translation_row(context: Context, story_id: uuid.UUID) -> TranslationRowResult:
+    """What there is of one story in every language.
+
+    :raises NotFound: there is no such story on the desk.
+    """
+    shown = context.actor.content_statuses
+    async with context.database.read() as session:
+        page = await find_desk_stories(session, DeskFilter(story_ids=[story_id], shown=shown), PageRequest(1))
+        records = await read_desk_stories(session, page.items, shown)
+    if not records:
+        raise NotFound("there is no such story")
+    return TranslationRowResult.of(records[0], [], None)

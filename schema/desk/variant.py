@@ -46,7 +46,7 @@ class DeskMoveResult:
 @strawberry.type(description="One field of a variant that says something else.")
 class FieldDifferenceResult:
     field: str = strawberry.field(
-        description="headline, description, bodyText, body (where its text is the same), by, located, or assets."
+        description="Which: headline, description, bodyText, body (where its text is the same), by, located, or assets."
     )
     segments: list[DifferenceSegmentResult] = strawberry.field(
         description="The older text is all that is not ADDED, in order; the newer one all that is not REMOVED."

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 import strawberry
 
+from models.errors import NotFound
 from models.language import wording
 from models.notice.compliance import (
     Compliance,
@@ -16,13 +18,14 @@ from models.notice.compliance import (
 )
 from models.notice.standing import NoticeState, state_of
 from models.notice.table import NoticeChannel, NoticeCopy, NoticeKind
-from models.paging import decode_cursor, encode_cursor, page_request
+from models.paging import PageRequest, decode_cursor, encode_cursor, page_request
 from schema.argument import InLanguage
 from schema.context import Context
 from schema.identifier import global_id, uuid_of
-from schema.node import PageInfo, page_info
+from schema.node import Node, PageInfo, page_info
 from schema.notice.copy import Copy
 
+COMPLIANCE = "Compliance"
 _LIST = "compliance"
 
 
@@ -50,9 +53,10 @@ class CopyComplianceResult:
 
 
 @strawberry.type(
-    description="How far a partner is with one notice: issued, delivered, acknowledged, taken down, verified."
+    name=COMPLIANCE,
+    description="How far a partner is with one notice: issued, delivered, acknowledged, taken down, verified.",
 )
-class ComplianceResult:
+class ComplianceResult(Node):
     notice_id: strawberry.ID = strawberry.field(description="The notice.")
     kind: NoticeKind = strawberry.field(description="What it says.")
     drill: bool = strawberry.field(description="Whether it is an exercise.")
@@ -101,6 +105,7 @@ class ComplianceResult:
         down, verified = item.all_down_at(), item.all_verified_at()
         copies = [CopyComplianceResult.of(copy, notice.issued_at, now) for copy in item.copies]
         return cls(
+            id=global_id(COMPLIANCE, f"{notice.id}.{partner.id}"),
             notice_id=global_id("Notice", notice.id),
             kind=notice.kind,
             drill=notice.drill,
@@ -181,3 +186,21 @@ async def list_compliance(
         for item, key in zip(page.items, page.keys, strict=True)
     ]
     return ComplianceConnection(edges=edges, page_info=page_info(page, _LIST))
+
+
+async def one_compliance(context: Context, key: str) -> ComplianceResult:
+    """How far one partner is with one notice, by the ids of both.
+
+    :raises NotFound: the notice did not go to that partner.
+    """
+    try:
+        notice_id, partner_id = map(uuid.UUID, key.split("."))
+    except ValueError:
+        raise NotFound(f"there is no notice and partner {key[:100]!r}") from None
+    now = context.services.clock()
+    async with context.database.read() as session:
+        wanted = ComplianceFilter(notice_id=notice_id, partner_id=partner_id)
+        page = await find_compliance(session, PageRequest(1), wanted, now)
+    if not page.items:
+        raise NotFound(f"there is no notice and partner {key[:100]!r}")
+    return ComplianceResult.of(page.items[0], now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
@@ -10,6 +11,7 @@ import strawberry
 from strawberry.types import Info
 
 from models.difference import text_difference
+from models.errors import NotFound
 from models.language import LanguageTag
 from models.paging import decode_cursor, encode_cursor, page_request
 from models.partner import Partner as PartnerRow
@@ -188,6 +190,8 @@ async def one_version(context: Context, release_id: str) -> StoryVersion:
 
     :raises NotFound: there is none, or not for this actor.
     """
+    if not re.fullmatch(r"[0-9]{1,18}", release_id, re.ASCII):
+        raise NotFound(f"there is no version {release_id[:100]!r}")
     viewer = await context.viewer()
     async with context.database.read() as session:
         record = await find_version(session, int(release_id), viewer, context.book)

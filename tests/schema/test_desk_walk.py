@@ -9,8 +9,10 @@ from pathlib import Path
 from models.actor import Actor
 from models.desk.checklist import ChecklistCode
 from models.desk.moves import MOVES
+from models.errors import NotFound
 from models.notice.escalation import escalate
 from models.scope import Scope
+from schema.identifier import global_id
 from tests.schema.writing import editor
 from tests.seeded import JsonAnswer, Pool
 from tests.test_docs import examples, table
@@ -86,6 +88,7 @@ async def test_the_worked_example_holds_from_the_first_word_to_the_partner_that_
 
 TAKERS = ("china-daily", "cuhk-shenzhen", "longgang-media-group")
 """Who takes the Chinese, in the walk: the last of them does not obey."""
+COMPLIANCE = "query($notice: ID!) { compliance(filter: { noticeId: $notice }) { edges { node { id } } } }"
 IDS = "query($id: ID!) { deskStory(id: $id) { storyId revision variants { id variantId language revision } } }"
 
 
@@ -155,6 +158,13 @@ async def killed(pool: Pool, ben: Actor, known: dict[str, object]) -> None:
     found = (await run(pool, ben, "Obeyed", **known))["compliance"]["edges"]
     states = {edge["node"]["partnerKey"]: edge["node"]["state"] for edge in found if edge["node"]["bound"]}
     assert states == dict(zip(TAKERS, ("ACKNOWLEDGED", "ACKNOWLEDGED", "OVERDUE"), strict=True))
+    listed = (await pool.ask(ben, COMPLIANCE, notice=known["kill_notice_id"]))["compliance"]["edges"]
+    for edge in listed:
+        found_again = await pool.ask(ben, "query($id: ID!) { node(id: $id) { id } }", id=edge["node"]["id"])
+        assert found_again["node"] == edge["node"]
+    for unknown in (global_id("Compliance", "x.y"), global_id("StoryVersion", "x"), global_id("TranslationRow", "x")):
+        refused = await pool.refusal(ben, "query($id: ID!) { node(id: $id) { id } }", id=unknown)
+        assert isinstance(refused, NotFound)
 
 
 def test_every_move_and_every_point_of_the_checklist_is_documented() -> None:
