@@ -48,6 +48,36 @@ def bomb(width: int = 50_000, height: int = 50_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
+def profile_of_swapped_colours() -> bytes:
+    """An ICC profile (version 2) that is sRGB but for red and green, which stand in each other's place."""
+
+    def fixed(*values: float) -> bytes:
+        return b"".join(struct.pack(">i", round(value * 65536)) for value in values)
+
+    def xyz(*values: float) -> bytes:
+        return b"XYZ \0\0\0\0" + fixed(*values)
+
+    gamma = b"curv" + bytes(4) + struct.pack(">IH", 1, round(2.2 * 256)) + bytes(2)
+    name = b"Swapped\0"
+    tags = {
+        b"desc": b"desc" + bytes(4) + struct.pack(">I", len(name)) + name + bytes(8 + 3 + 67),
+        b"cprt": b"text" + bytes(4) + b"None\0",
+        b"wtpt": xyz(0.9642, 1.0, 0.8249),
+        b"gXYZ": xyz(0.4361, 0.2225, 0.0139),
+        b"rXYZ": xyz(0.3851, 0.7169, 0.0971),
+        b"bXYZ": xyz(0.1431, 0.0606, 0.7141),
+        **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), gamma),
+    }
+    table, content = struct.pack(">I", len(tags)), b""
+    start = 128 + 4 + 12 * len(tags)
+    for tag, value in tags.items():
+        table += tag + struct.pack(">II", start + len(content), len(value))
+        content += value + bytes(-len(value) % 4)
+    head = struct.pack(">I", start + len(content)) + bytes(4) + b"\x02\x10\0\0" + b"mntrRGB XYZ " + bytes(12) + b"acsp"
+    head = head.ljust(68, b"\0") + fixed(0.9642, 1.0, 0.8249)
+    return head.ljust(128, b"\0") + table + content
+
+
 def archive() -> bytes:
     """A ZIP with a page in it."""
     file = io.BytesIO()

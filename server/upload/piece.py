@@ -34,12 +34,20 @@ async def in_thread(work: Callable[..., T], *arguments: object) -> T:
         raise
 
 
-async def take_piece(request: Request, turn: UploadAppend, most: int, checksum: Checksum | None) -> int:
+async def take_piece(
+    request: Request,
+    turn: UploadAppend,
+    most: int,
+    checksum: Checksum | None,
+    *,
+    silent_seconds: float = SILENT_SECONDS,
+) -> int:
     """Adds the body of a request to an upload, and gives the offset that is on the disk then.
 
     Of a body that breaks off, what came stays; with a checksum nothing does, for it cannot be checked.
 
     :param most: bytes that are missing from the upload.
+    :param silent_seconds: how long the client may send nothing.
     :raises Problem: 408 where the client falls silent; 413 where more comes than is missing; 460 where the checksum is another; 507 where
         the disk is full.
     :raises ClientDisconnect: the client went away.
@@ -47,7 +55,7 @@ async def take_piece(request: Request, turn: UploadAppend, most: int, checksum: 
     if checksum is not None:
         await in_thread(turn.require_keep)
     try:
-        await _write_body(request, turn, most, checksum)
+        await _write_body(_portions(request, silent_seconds), turn, most, checksum)
     except (Problem, ClientDisconnect) as error:
         whole_only = checksum is not None or (isinstance(error, Problem) and error.status == 413)
         await in_thread(turn.discard if whole_only else turn.keep)
@@ -60,7 +68,7 @@ async def take_piece(request: Request, turn: UploadAppend, most: int, checksum: 
     return await in_thread(turn.keep)
 
 
-async def _write_body(request: Request, turn: UploadAppend, most: int, checksum: Checksum | None) -> None:
+async def _write_body(portions: AsyncIterator[bytes], turn: UploadAppend, most: int, checksum: Checksum | None) -> None:
     hashed = CHECKSUM_ALGORITHMS[checksum.algorithm]() if checksum is not None else None
 
     def add(content: bytes) -> None:
@@ -69,7 +77,7 @@ async def _write_body(request: Request, turn: UploadAppend, most: int, checksum:
             hashed.update(content)
 
     received = 0
-    async for content in _portions(request):
+    async for content in portions:
         received += len(content)
         if received > most:
             raise too_much(most)
@@ -88,13 +96,13 @@ def too_much(most: int) -> Problem:
     )
 
 
-async def _portions(request: Request) -> AsyncIterator[bytes]:
+async def _portions(request: Request, silent_seconds: float) -> AsyncIterator[bytes]:
     """The body as it comes, in portions that are worth a write."""
     waiting = bytearray()
     stream = aiter(request.stream())
     while True:
         try:
-            async with asyncio.timeout(SILENT_SECONDS):
+            async with asyncio.timeout(silent_seconds):
                 content = await anext(stream, None)
         except TimeoutError:
             content = None
@@ -116,6 +124,6 @@ async def _portions(request: Request) -> AsyncIterator[bytes]:
     if silent:
         raise Problem(
             408,
-            f"Nothing came for {SILENT_SECONDS} seconds. Ask for the offset and go on from there.",
+            f"Nothing came for {silent_seconds} seconds. Ask for the offset and go on from there.",
             headers={"Connection": "close"},
         )

@@ -14,7 +14,7 @@ from PIL import Image, ImageCms
 
 from models.errors import BadMedia
 from models.media.picture import MOST_PIXELS, picture_renditions
-from tests.media import PAGE, archive, bomb, chunk, photograph, picture
+from tests.media import PAGE, archive, bomb, chunk, photograph, picture, profile_of_swapped_colours
 
 
 def decoded(content: bytes) -> Image.Image:
@@ -77,14 +77,20 @@ def test_a_picture_is_turned_upright_before_its_orientation_is_forgotten(tmp_pat
 
 
 def test_colours_of_a_profile_become_those_of_srgb(tmp_path: Path) -> None:
-    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
-    broken = renditions(tmp_path, picture(icc_profile=b"no profile at all" * 20))
-    assert broken.keys() == {"original", "web", "small", "thumbnail"}, "a profile that cannot be read says nothing"
-    assert renditions(tmp_path, picture(icc_profile=lab)).keys() == broken.keys()
+    for mode in ("RGB", "RGBA"):
+        image = Image.new("RGB", (40, 40), (255, 0, 0)).convert(mode)
+        file = io.BytesIO()
+        image.save(file, "PNG", icc_profile=profile_of_swapped_colours())
+        red, green, blue = decoded(renditions(tmp_path, file.getvalue())["original"][2]).getpixel((20, 20))  # type: ignore[misc]
+        assert green > 250 > 10 > max(red, blue), "what the profile calls red is green"
+
+
+def test_a_profile_that_says_nothing_changes_nothing(tmp_path: Path) -> None:
+    plain = renditions(tmp_path, picture(quality=95))
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    kept = decoded(renditions(tmp_path, picture(quality=95, icc_profile=srgb))["original"][2])
-    plain = decoded(renditions(tmp_path, picture(quality=95))["original"][2])
-    assert kept.tobytes() == plain.tobytes()
+    other = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
+    for profile in (srgb, other, b"no profile at all" * 20):
+        assert renditions(tmp_path, picture(quality=95, icc_profile=profile)) == plain
 
 
 @pytest.mark.parametrize(
