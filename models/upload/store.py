@@ -124,7 +124,11 @@ class UploadFolder:
     @contextlib.contextmanager
     def reading(self, upload_id: uuid.UUID) -> Iterator[Path]:
         """See `UploadStore.reading`."""
+        if self._start(upload_id).exists():
+            self.offset(upload_id)  # takes back what a dead process could not vouch for
         with self._opened(upload_id, fcntl.LOCK_SH):
+            if self._start(upload_id).exists():  # another process died in between
+                raise UploadBusy(f"the upload {upload_id} is being put in order; try again")
             yield self._path(upload_id)
 
     def delete(self, upload_id: uuid.UUID) -> None:

@@ -55,7 +55,7 @@ def rotate_url(as_json: AsJson = False) -> None:
     """Sign addresses of files, and of pages in mails, with a new key. Those that the former key signed stay good; older ones do not."""
 
     async def work(database: Database) -> UrlKey:
-        async with database.write() as session:
+        async with written(database, "rotateUrlKey") as session:
             return await rotate_url_key(session, utc_now())
 
     key = run(work)

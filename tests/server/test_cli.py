@@ -105,3 +105,8 @@ def test_a_move_to_postgresql_and_back_changes_nothing(
     uri = there.json("story", "list")[0]["uri"]
     assert there.json("story", "release", uri)["version"] == 2
     assert there.json("doctor")["ok"]
+
+
+def test_the_key_that_signs_addresses_is_rotated(command_line: CommandLine) -> None:
+    first = command_line.json("keys", "rotate-url")["number"]
+    assert command_line.json("keys", "rotate-url")["number"] == first + 1

@@ -174,6 +174,15 @@ def test_a_picture_that_is_cut_off_is_refused(tmp_path: Path, format: str) -> No
             picture_renditions(path)
 
 
+def test_a_picture_whose_checksum_is_wrong_is_refused(tmp_path: Path) -> None:
+    content = bytearray(picture("PNG"))
+    content[content.index(b"IEND") - 5] ^= 1  # the checksum of the pixels
+    path = tmp_path / "upload"
+    path.write_bytes(content)
+    with pytest.raises(BadMedia, match="broken"):
+        picture_renditions(path)
+
+
 @pytest.mark.parametrize(
     "hidden", [PAGE.encode(), archive(), b"<?php system($_GET[0]); ?>"], ids=["page", "zip", "php"]
 )

@@ -64,6 +64,23 @@ def test_who_dies_with_bytes_that_nobody_vouched_for_leaves_them_out(store: Uplo
         assert path.read_bytes() == b"good and more"
 
 
+def test_a_file_that_is_read_holds_nothing_that_nobody_vouched_for(store: UploadStore) -> None:
+    dying = store.append(ID)
+    dying.require_keep()
+    dying.write(b"unchecked, and as long as it should be")
+    dying.close()
+    with store.reading(ID) as path:
+        assert path.read_bytes() == b""
+    careful = store.append(ID)
+    careful.require_keep()
+    careful.write(b"checked")
+    assert careful.keep() == 7
+    careful.close()
+    with store.reading(ID) as path:
+        assert path.read_bytes() == b"checked"
+    assert store.offset(ID) == 7
+
+
 def test_what_is_taken_back_is_gone(store: UploadStore) -> None:
     added(store, b"good ")
     turn = store.append(ID)
