@@ -23,7 +23,12 @@ from models.variant import DeskState, Variant
 
 async def hold_desk(session: AsyncSession, door: Door) -> Desk:
     """Everything on the desk that a release reads, its variants held until the transaction ends: nobody saves in between."""
-    held = select(Variant).where(Variant.story_id == door.story.id).order_by(col(Variant.id)).with_for_update()
+    held = (
+        select(Variant)
+        .where(Variant.story_id == door.story.id)
+        .order_by(col(Variant.id))
+        .with_for_update(key_share=True)
+    )
     await session.exec(held.execution_options(populate_existing=True))
     return await read_desk(session, door.story.id)
 

@@ -87,8 +87,9 @@ async def open_door(session: AsyncSession, story_id: uuid.UUID, now: datetime, r
     """
     number = await hold_door(session) + 1
     latest = (await session.exec(select(Release.at).where(Release.id == number - 1))).first()
-    held = select(Story).where(Story.id == story_id).with_for_update().execution_options(populate_existing=True)
-    story = (await session.exec(held)).first()
+    # Not FOR UPDATE: a pickup, which keeps the live state as it is, refers to the story, and each would wait for the other.
+    held = select(Story).where(Story.id == story_id).with_for_update(key_share=True)
+    story = (await session.exec(held.execution_options(populate_existing=True))).first()
     if story is None:
         raise NotFound(f"there is no story {story_id}")
     require_revision(story, revision)
