@@ -7,7 +7,7 @@ events that it appended take their positions as the last thing before the commit
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,7 @@ class Database:
 
     def __init__(self, url: str | URL, *, readers: int = 8) -> None:
         self.url = database_url(url) if isinstance(url, str) else url
+        self._listeners: list[Callable[[], None]] = []
         self.dialect = self.url.get_backend_name()
         if self.dialect == SQLITE:
             self._reader = _sqlite_engine(self.url, readers, begin="BEGIN DEFERRED", read_only=True)
@@ -91,8 +92,15 @@ class Database:
         """One write transaction: committed at the end of the block, rolled back when the block raises."""
         async with Session(self._writer, expire_on_commit=False) as session:
             yield session
-            await event.take_positions(session)
+            told = await event.take_positions(session)
             await session.commit()
+        if told:
+            for listener in self._listeners:
+                listener()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Adds what is called after every commit with events through this object; it may signal, not wait, and must not raise."""
+        self._listeners.append(listener)
 
     async def close(self) -> None:
         """Closes every connection."""

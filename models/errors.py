@@ -3,6 +3,7 @@
     StorypoolError
     ├── BadInput                 what was sent cannot be right
     │   ├── BadCursor            a paging cursor that this server did not give
+    │   │   └── CursorTooOld     a place in the change log that is not kept any more
     │   ├── BadLanguageTag       not a BCP 47 tag
     │   ├── BadTerritory         not an ISO 3166-1, ISO 3166-2 or UN M49 code
     │   ├── BadDateTime          not an RFC 3339 date-time with a zone
@@ -73,6 +74,17 @@ class BadInput(StorypoolError):
 
 class BadCursor(BadInput):
     """A paging cursor that this server did not give for this list."""
+
+
+class CursorTooOld(BadCursor):
+    """A place in the change log after which not everything is kept any more.
+
+    :param resume_after: the oldest cursor that can be read from.
+    """
+
+    def __init__(self, message: str, *, resume_after: str, field: Sequence[str] | None = None) -> None:
+        super().__init__(message, field=field)
+        self.resume_after = resume_after
 
 
 class BadLanguageTag(BadInput):

@@ -16,9 +16,11 @@ import sqlalchemy as sa
 from sqlmodel import Field, Index, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.base import BigInt, Json, JsonObject, Table, UTCDateTime, enum_column
+from models.base import POSTGRESQL, BigInt, Json, JsonObject, Table, UTCDateTime, enum_column
 
 EVENT_COUNTER = "event"
+CHANNEL = "storypool_event"
+"""On which PostgreSQL tells that there is something new (LISTEN and NOTIFY)."""
 _QUEUE = "storypool.events"
 
 
@@ -35,6 +37,8 @@ class EventKind(StrEnum):
     """A withheld story, or a variant of it, is usable again."""
     STORY_RESCHEDULED = "STORY_RESCHEDULED"
     """The embargo or the expiry of a released story was changed."""
+    STORY_REMOVED = "STORY_REMOVED"
+    """A story, or a part of it, left what was covered or asked for: it has another series or topic now, or fewer variants."""
     EMBARGO_LIFTED = "EMBARGO_LIFTED"
     """A story's embargo has ended."""
     STORY_EXPIRED = "STORY_EXPIRED"
@@ -69,6 +73,10 @@ class EventKind(StrEnum):
     """Addresses of files, and of pages in mails, are signed with a new key."""
 
 
+SYSTEM_KINDS = frozenset({EventKind.SIGNING_KEY_ROTATED, EventKind.URL_KEY_ROTATED})
+"""What only server processes hear of."""
+
+
 class EventAudience(StrEnum):
     """Who may hear of it."""
 
@@ -91,7 +99,7 @@ class Event(Table, table=True):
     """A row of the change log. It holds no content: readers read that again, through the usage decision.
 
     `scope` freezes who may see it: for a story its series, topic and the (language, form) of its variants; for a partner's own
-    facts, `partner_id` says it.
+    facts, `partner_id` says it. That of STORY_REMOVED is what it was, with what it is under `now`.
     """
 
     __table_args__ = (Index("ix_event_story_id_position", "story_id", "position"),)
@@ -119,11 +127,16 @@ def queued(session: AsyncSession) -> Sequence[Event]:
     return tuple(events)
 
 
-async def take_positions(session: AsyncSession) -> None:
-    """Gives the queued events their positions and writes them; the last statements before the commit."""
+async def take_positions(session: AsyncSession) -> int:
+    """Gives the queued events their positions and writes them; the last statements before the commit.
+
+    On PostgreSQL the commit then wakes whoever listens on `CHANNEL`: a hint, not the truth.
+
+    :returns: how many there were.
+    """
     events: list[Event] = session.info.pop(_QUEUE, [])
     if not events:
-        return
+        return 0
     await session.flush()
     statement = (
         sa.update(Counter)
@@ -131,11 +144,14 @@ async def take_positions(session: AsyncSession) -> None:
         .values(value=col(Counter.value) + len(events))
         .returning(col(Counter.value))
     )
-    last = (await session.execute(statement)).scalar_one()
+    if session.get_bind().dialect.name == POSTGRESQL:
+        statement = statement.returning(sa.func.pg_notify(CHANNEL, "").cast(sa.Text))
+    last = (await session.execute(statement)).scalars().one()
     for offset, event in enumerate(reversed(events)):
         event.position = last - offset
     session.add_all(events)
     await session.flush()
+    return len(events)
 
 
 async def last_position(session: AsyncSession) -> int:

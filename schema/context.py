@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +15,7 @@ from models.base import Clock, utc_now
 from models.database import Database
 from models.desk.rules import DeskRules, prefix_of
 from models.files import Files
+from models.log.news import News
 from models.notice.deadline import Deadlines, keep_deadlines
 from models.pool.rights import RightsBook
 from models.terms import PolicyCache
@@ -33,6 +34,7 @@ class Services:
     :param files: of assets and uploads.
     :param public_url: the address, without a trailing slash, under which clients reach the server; it names the centre in exports.
     :param addresses: makes those of files; None where they need an access token.
+    :param news: of the change log, for whoever waits for it.
     :param deadlines: by when notices must be acknowledged.
     """
 
@@ -44,6 +46,7 @@ class Services:
     deadlines: Deadlines = field(default_factory=Deadlines)
     desk: DeskRules = _DESK
     addresses: MediaAddresses | None = None
+    news: News = field(default_factory=News)
 
     @classmethod
     def of(
@@ -68,10 +71,20 @@ class Context:
     actor: Actor
     services: Services
     request_id: str
-    latest_notices: Any = field(default=None, repr=False)
-    """The loader of `schema.notice.latest`, once it is asked."""
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False)
     _viewer: Viewer | None = field(default=None, repr=False)
     _loading: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+
+    def kept(self, name: str, make: Callable[[], Any]) -> Any:
+        """What is made once a request, such as a loader, under a name of its own."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]
+
+    def renew(self) -> None:
+        """Forgets what was read, so that what comes next of a long answer goes by the moment and the rights that hold then."""
+        self._viewer = None
+        self._kept.clear()
 
     @property
     def database(self) -> Database:

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Annotated
 
 import strawberry
 from strawberry.types import Info
 
-from models.asset import Asset as AssetRow
 from models.duty import DutyState
 from models.errors import BadInput, NotFound
 from models.pool.find import StoryOrder
-from models.pool.reading import read_story, read_variant
 from models.release import story_by_uri
 from models.scope import Scope
 from schema.access import RequiresScope
 from schema.agreement import Agreement, AgreementConnection, list_agreements, one_agreement
-from schema.alliance import one_alliance
 from schema.argument import After, Before, First, Last
-from schema.audit import AuditEntryConnection, audit_entries, one_audit_entry
-from schema.catalogue import CatalogueQueries, catalogue_node
+from schema.audit import AuditEntryConnection, audit_entries
+from schema.catalogue import CatalogueQueries
 from schema.context import Context
 from schema.decisions import decide_many
-from schema.desk.query import DeskQueries, desk_node
-from schema.duty import AcceptedDutyConnection, list_duties, one_duty
-from schema.identifier import split_global_id, uuid_of
-from schema.liaison import one_liaison
+from schema.desk.query import DeskQueries
+from schema.duty import AcceptedDutyConnection, list_duties
+from schema.finding import find_node, find_story
+from schema.identifier import uuid_of
+from schema.log.query import LogQueries
 from schema.matching import MatchingQueries
 from schema.node import Node
 from schema.notice import (
@@ -36,21 +33,16 @@ from schema.notice import (
     NoticeFilterInput,
     list_compliance,
     list_notices,
-    one_compliance,
-    one_copy,
-    one_notice,
 )
-from schema.outlet import one_outlet
 from schema.partner import (
     Partner,
     PartnerConnection,
     PartnerFilterInput,
     list_partners,
-    one_partner,
     partner_by,
 )
-from schema.pickup import PickupConnection, PickupFilterInput, list_pickups, one_pickup
-from schema.release.history import HistoryQueries, one_version
+from schema.pickup import PickupConnection, PickupFilterInput, list_pickups
+from schema.release.history import HistoryQueries
 from schema.simulation import SimulatedPartner, SimulateTermsInput, simulate_terms
 from schema.stories import StoryConnection, StoryFilterInput, list_stories
 from schema.story import Story, decide
@@ -62,7 +54,7 @@ MAX_NODES = 100
 
 
 @strawberry.type(description="What can be read.")
-class Query(CatalogueQueries, DeskQueries, MatchingQueries, HistoryQueries):
+class Query(CatalogueQueries, DeskQueries, MatchingQueries, HistoryQueries, LogQueries):
     @strawberry.field(description="Who is asking, with which rights.")
     async def viewer(self, info: Info[Context, None]) -> Viewer | None:
         return await read_viewer(info.context)
@@ -77,10 +69,10 @@ class Query(CatalogueQueries, DeskQueries, MatchingQueries, HistoryQueries):
         if (id is None) == (uri is None):
             raise BadInput("give either id or uri")
         if id is not None:
-            return await _story(info.context, uuid_of(id, "Story"))
+            return await find_story(info.context, uuid_of(id, "Story"))
         async with info.context.database.read() as session:
             found = await story_by_uri(session, str(uri))
-        return await _story(info.context, found.id)
+        return await find_story(info.context, found.id)
 
     @strawberry.field(
         description="Stories that you may see, filtered and ordered.", extensions=[RequiresScope(Scope.POOL_READ)]
@@ -255,7 +247,7 @@ class Query(CatalogueQueries, DeskQueries, MatchingQueries, HistoryQueries):
     async def node(
         self, info: Info[Context, None], id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
     ) -> Node | None:
-        return await _node(info.context, id)
+        return await find_node(info.context, id)
 
     @strawberry.field(
         description="Several things by their global ids, in that order; null for each that is not there. At most 100.",
@@ -271,79 +263,7 @@ class Query(CatalogueQueries, DeskQueries, MatchingQueries, HistoryQueries):
         found: list[Node | None] = []
         for id in ids:
             try:
-                found.append(await _node(info.context, id))
+                found.append(await find_node(info.context, id))
             except NotFound:
                 found.append(None)
         return found
-
-
-async def _node(context: Context, id: str) -> Node:
-    kind, _ = split_global_id(id)
-    match kind:
-        case "Story":
-            return await _story(context, uuid_of(id, kind))
-        case "Variant":
-            return await _variant(context, uuid_of(id, kind))
-        case "DeskStory" | "DeskVariant" | "DeskAsset" | "TranslationRow" if context.actor.has(Scope.STORY_WRITE):
-            return await desk_node(context, kind, uuid_of(id, kind))
-        case "Asset":
-            return await _asset(context, uuid_of(id, kind))
-        case "Pickup":
-            return await one_pickup(context, uuid_of(id, kind))
-        case "AcceptedDuty":
-            return await one_duty(context, uuid_of(id, kind))
-        case "Notice":
-            return await one_notice(context, uuid_of(id, kind))
-        case "Copy":
-            return await one_copy(context, uuid_of(id, kind))
-        case "Partner":
-            return await one_partner(context, uuid_of(id, kind))
-        case "Agreement":
-            return await one_agreement(context, uuid_of(id, kind))
-        case "Outlet":
-            return await one_outlet(context, uuid_of(id, kind))
-        case "Alliance":
-            return await one_alliance(context, uuid_of(id, kind))
-        case "Liaison":
-            return await one_liaison(context, uuid_of(id, kind))
-        case "AuditEntry":
-            return await one_audit_entry(context, uuid_of(id, kind))
-        case "Compliance" if context.actor.has(Scope.STORY_RELEASE):
-            return await one_compliance(context, split_global_id(id)[1])
-        case "StoryVersion":
-            return await one_version(context, split_global_id(id)[1])
-    found = await catalogue_node(context, id)
-    if found is None:
-        raise NotFound(f"there is nothing with the id {id[:100]!r}")
-    return found
-
-
-async def _story(context: Context, story_id: uuid.UUID) -> Story:
-    viewer = await context.viewer()
-    async with context.database.read() as session:
-        seen = await read_story(session, story_id, viewer, context.book)
-    if seen is None:
-        raise NotFound("there is no such story")
-    return Story.of(seen, await context.media_address())
-
-
-async def _variant(context: Context, variant_id: uuid.UUID) -> Node:
-    viewer = await context.viewer()
-    async with context.database.read() as session:
-        found = await read_variant(session, variant_id, viewer, context.book)
-    if found is None:
-        raise NotFound("there is no such variant")
-    story = Story.of(found[0], await context.media_address())
-    return next(variant for variant in story.all_variants if variant.key == str(variant_id))
-
-
-async def _asset(context: Context, asset_id: uuid.UUID) -> Node:
-    async with context.database.read() as session:
-        row = await session.get(AssetRow, asset_id)
-    if row is None:
-        raise NotFound("there is no such asset")
-    story = await _story(context, row.story_id)
-    wanted = next((asset for asset in story.assets if uuid_of(asset.id, "Asset") == asset_id), None)
-    if wanted is None:
-        raise NotFound("there is no such asset")
-    return wanted

@@ -17,6 +17,7 @@ from schema.cost import QueryLimits
 from schema.documents import LimitedSchema
 from schema.executor import PlainFieldExecutor
 from schema.liaison import Liaison
+from schema.log import Change
 from schema.mutation import Mutation
 from schema.organisation import Organisation
 from schema.outlet import Outlet
@@ -46,6 +47,7 @@ def build_schema(limits: QueryLimits | None = None, *, introspection: bool = Tru
             Alliance,
             Asset,
             AuditEntry,
+            Change,
             Concept,
             ContributorRecord,
             Liaison,

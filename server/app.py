@@ -13,9 +13,11 @@ from starlette.requests import HTTPConnection
 from starlette.routing import Route
 
 from models.actor import Actor
+from models.agreement.moment import tell_agreements
 from models.base import utc_now
 from models.database import Database
 from models.files import Files
+from models.log import shorten
 from models.migration import require_head, why_not_ready
 from models.notice.escalation import escalate
 from models.release import tell_moments
@@ -49,9 +51,11 @@ from server.settings import Settings
 from server.standing import Standings
 from server.upload import UploadEndpoint, UploadLimits
 from server.url_key import UrlKeyRing
+from server.wakeup import Wakeups
 from server.worker import Job, Worker
 
 UPLOAD_SWEEP_SECONDS = 600.0
+LOG_SWEEP_SECONDS = 600.0
 logger = logging.getLogger(__name__)
 
 
@@ -95,9 +99,12 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     graphql = _graphql_endpoint(settings, services, authenticator)
 
     follower = Follower(database, interval=settings.follower_poll_seconds)
+    database.listen(follower.nudge)
+    wakeups = Wakeups(database.url, follower.nudge)
     follower.listen(key_ring.hear)
     follower.listen(standings.hear)
     follower.listen(url_keys.hear)
+    follower.listen(services.news.hear)
     links = NoticeLinks(database, settings.issuer, timedelta(days=settings.notice_link_days))
     page = NoticePage(database, links, FailureLimit(settings.limits_storage, settings.failed_token_requests_per_minute))
     worker = Worker([sealing(database), *_jobs(settings, services, links, mailer or _mailer(settings))])
@@ -109,7 +116,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
             async with database.write() as session:
                 await ensure_signing_key(session, utc_now())
                 await ensure_url_key(session, utc_now())
-            async with follower.running(), worker.running():
+            async with follower.running(), wakeups.running(), worker.running():
                 yield
         finally:
             await database.close()
@@ -142,6 +149,8 @@ def _jobs(settings: Settings, services: Services, links: NoticeLinks, mailer: Ma
     jobs = [
         Job("notice deadlines", 5, lambda now: escalate(database, now)),
         Job("moments", 1, lambda now: tell_moments(database, now)),
+        Job("agreements", 1, lambda now: tell_agreements(database, now)),
+        Job("log retention", LOG_SWEEP_SECONDS, lambda now: shorten(database, settings.retention, now)),
         Job("uploads", UPLOAD_SWEEP_SECONDS, lambda now: sweep_uploads(database, files.uploads, now)),
     ]
     if mailer is not None:

@@ -23,7 +23,7 @@ _STOPPING_SECONDS = 5.0
 
 
 class Follower:
-    """Looks at the position of the newest event every `interval` seconds, and tells its listeners what is new.
+    """Looks at the position of the newest event every `interval` seconds, or as soon as it is nudged, and tells its listeners what is new.
 
     A database that cannot be reached delays it, up to 30 seconds between looks; nothing is lost, since it goes on from
     the position that it had reached.
@@ -40,6 +40,7 @@ class Follower:
         self._position: int | None = None
         self._failures = 0
         self._reading = asyncio.Lock()
+        self._wake = asyncio.Event()
 
     @property
     def is_following(self) -> bool:
@@ -49,6 +50,10 @@ class Follower:
     def listen(self, listener: Listener) -> None:
         """Adds a listener; before `running`, so that it misses nothing."""
         self._listeners.append(listener)
+
+    def nudge(self) -> None:
+        """Makes it look at once: there is something new, or may be."""
+        self._wake.set()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -64,6 +69,7 @@ class Follower:
             yield
         finally:
             stop.set()
+            self._wake.set()
             _, unfinished = await asyncio.wait({task}, timeout=_STOPPING_SECONDS)
             if unfinished:
                 task.cancel()
@@ -87,6 +93,7 @@ class Follower:
 
     async def _follow(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
+            self._wake.clear()
             try:
                 await self.catch_up()
             except Exception:  # whatever a driver raises while its server restarts
@@ -97,7 +104,7 @@ class Follower:
             delay = min(self._interval * 2 ** min(self._failures, 16), max(self._interval, _LONGEST_DELAY))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(delay):
-                    await stop.wait()
+                    await self._wake.wait()
 
     def _tell(self, listener: Listener, events: Sequence[Event]) -> None:
         try:

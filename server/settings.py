@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from models.database import database_url
 from models.desk.rules import MOST_APPROVALS, DeskRules, is_uri_prefix, prefix_of
 from models.errors import OperationalError
+from models.log import Retention
 from models.notice.deadline import Deadlines
 from server.mail.address import parse_smtp_url
 
@@ -126,6 +128,18 @@ class Settings(BaseSettings):
         le=60,
         description="Seconds between looks at the change log where the database gives no wake-up.",
     )
+    log_days: int = Field(
+        default=730,
+        ge=1,
+        le=36_500,
+        description="Days for which the change log is kept: a cursor that is older is refused, and told where to resume.",
+    )
+    log_compact_days: int = Field(
+        default=90,
+        ge=1,
+        le=36_500,
+        description="Days after which events that a later one says again are left out of the change log.",
+    )
 
     notice_hours_kill: float = Field(
         default=1, gt=0, le=8760, description="Hours in which whoever took a story must acknowledge that it was killed."
@@ -215,6 +229,11 @@ class Settings(BaseSettings):
         if self.cost_per_minute < self.max_cost:
             raise ValueError("STORYPOOL_COST_PER_MINUTE must be at least STORYPOOL_MAX_COST")
         return self
+
+    @property
+    def retention(self) -> Retention:
+        """How long the change log is kept."""
+        return Retention(compact_after=timedelta(days=self.log_compact_days), keep=timedelta(days=self.log_days))
 
     @property
     def notice_deadlines(self) -> Deadlines:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models import event
 from models.account import hold_account
 from models.agreement.content import (
     AgreementChanges,
@@ -19,13 +18,13 @@ from models.agreement.content import (
     version_record,
 )
 from models.agreement.exclusivity import Exclusive, refuse_conflicts
+from models.agreement.moment import announce_coverage, is_in_force
 from models.agreement.period import Moment, end_of, refuse_unless_before
 from models.agreement.quota import quota_state, refuse_below_use, uses_of
 from models.agreement.table import Agreement, AgreementVersion, Exclusivity
 from models.base import DEFAULT_ZONE, new_id
 from models.change import Change
 from models.errors import BadInput, KeyTaken, NotFound, PartnerSuspended, RevisionConflict
-from models.event import Event, EventAudience, EventKind
 from models.key import add_with_key, parse_key
 from models.partner.table import Partner, PartnerStatus
 from models.series import Series
@@ -260,18 +259,7 @@ def _keep_version(
     )
     session.add(version)
     after = content_of(agreement, exclusivities)
-    event.append(
-        session,
-        Event(
-            kind=EventKind.AGREEMENT_CHANGED,
-            at=change.at,
-            audience=EventAudience.PARTNER,
-            partner_id=agreement.partner_id,
-            subject_id=str(agreement.id),
-            scope={
-                "version": agreement.version,
-                "before": before.coverage.record() if before else None,
-                "after": after.coverage.record(),
-            },
-        ),
+    was_in_force, agreement.in_force = agreement.in_force, is_in_force(agreement, change.at)
+    announce_coverage(
+        session, agreement, change.at, before.coverage if before else None, after.coverage, was_in_force=was_in_force
     )

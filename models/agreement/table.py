@@ -19,6 +19,8 @@ class Agreement(Table, table=True):
     `channels` are the partner's own. `policy_hash` names the agreement's own policy. `version` counts its changes, each of which is kept
     whole in `AgreementVersion`.
 
+    `in_force` is what the change log said last: whether anything is supplied under it (`models.agreement.moment`).
+
     `quotas` holds objects of `period` (MONTH, a calendar month in `zone`, or TOTAL), `limit` (pickups, at least 0) and `form` (null for all
     forms together).
     """
@@ -43,6 +45,7 @@ class Agreement(Table, table=True):
     zone: str = Field(default=DEFAULT_ZONE, max_length=64, sa_column_kwargs={"server_default": DEFAULT_ZONE})
     quotas: list[JsonObject] = Field(default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"})
     demonstration: bool = False
+    in_force: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     created_at: datetime = Field(default_factory=utc_now, sa_type=UTCDateTime)
 
 

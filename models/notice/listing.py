@@ -83,6 +83,14 @@ async def find_notice(session: AsyncSession, notice_id: uuid.UUID, actor: Actor)
     return notice
 
 
+async def notices_by_id(
+    session: AsyncSession, notice_ids: Collection[uuid.UUID], actor: Actor
+) -> dict[uuid.UUID, Notice]:
+    """Notices by their ids; those that did not go to this partner are left out."""
+    rows = (await session.exec(_visible(actor).where(col(Notice.id).in_(notice_ids)))).all()
+    return {notice.id: notice for notice in rows}
+
+
 async def newest_notices(
     session: AsyncSession, story_ids: Collection[uuid.UUID], actor: Actor
 ) -> dict[uuid.UUID, Notice]:

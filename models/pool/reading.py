@@ -89,6 +89,16 @@ async def read_story(session: AsyncSession, story_id: uuid.UUID, viewer: Viewer,
     return None if release is None else (await read_releases(session, [release], viewer, book)).get(release)
 
 
+async def read_stories(
+    session: AsyncSession, story_ids: Collection[uuid.UUID], viewer: Viewer, book: RightsBook
+) -> dict[uuid.UUID, SeenStory]:
+    """What the viewer sees of stories, by id; those that are not there for it are left out."""
+    live = select(PoolStory.story_id, PoolStory.release_id).where(col(PoolStory.story_id).in_(story_ids))
+    releases = dict((await session.exec(live)).all())
+    seen = await read_releases(session, list(releases.values()), viewer, book)
+    return {story_id: seen[number] for story_id, number in releases.items() if number in seen}
+
+
 async def read_variant(
     session: AsyncSession, variant_id: uuid.UUID, viewer: Viewer, book: RightsBook
 ) -> tuple[SeenStory, SeenVariant] | None:

@@ -161,6 +161,8 @@ async def publish(session: AsyncSession, door: Door, made: NewVersion) -> Releas
     await keep_moments(session, story, embargoed_until, expires, door.at)
     for kind, keys in _groups(made.kind, before, after).items():
         event.append(session, _event(kind, release, frozen, keys))
+    if door.live is not None and (scope := _removed(door.document, frozen)) is not None:
+        event.append(session, _story_event(EventKind.STORY_REMOVED, release, scope))
     return release
 
 
@@ -191,15 +193,29 @@ def _groups(kind: ReleaseKind, before: Statuses, after: Statuses) -> dict[EventK
 def _event(kind: EventKind, release: Release, frozen: JsonObject, keys: set[str]) -> Event:
     """The event of some of a story's variants; it names the variant where one alone is taken back or given back."""
     alone = len(keys) == 1 and len(frozen["variants"]) > 1 and kind is not EventKind.STORY_RELEASED
+    told = _story_event(kind, release, documents.scope_of(frozen, keys))
+    told.variant_id = uuid.UUID(next(iter(keys))) if alone else None
+    return told
+
+
+def _story_event(kind: EventKind, release: Release, scope: JsonObject) -> Event:
     return Event(
         kind=kind,
         at=release.at,
         audience=EventAudience.PARTNER,
         story_id=release.story_id,
         story_version=release.version,
-        variant_id=uuid.UUID(next(iter(keys))) if alone else None,
-        scope=documents.scope_of(frozen, keys),
+        scope=scope,
     )
+
+
+def _removed(before: JsonObject, after: JsonObject) -> JsonObject | None:
+    """What a story was, with what it is `now`, where some agreement may cover it no more; None where none can have lost it."""
+    was, now = (documents.scope_of(frozen, {part["id"] for part in frozen["variants"]}) for frozen in (before, after))
+    same_place = (was["series"], was["topic"]) == (now["series"], now["topic"])
+    if same_place and all(part in now["variants"] for part in was["variants"]):
+        return None
+    return {**was, "now": now}
 
 
 async def story_by_uri(session: AsyncSession, uri: str) -> Story:

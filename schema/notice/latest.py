@@ -13,14 +13,12 @@ from schema.notice.notice import Notice, notices_for
 
 def latest_notices(context: Context) -> DataLoader[uuid.UUID, Notice | None]:
     """The loader of this request."""
-    kept: DataLoader[uuid.UUID, Notice | None] | None = context.latest_notices
-    if kept is None:
 
-        async def load(story_ids: list[uuid.UUID]) -> list[Notice | None]:
-            async with context.database.read() as session:
-                rows = await newest_notices(session, story_ids, context.actor)
-            found = dict(zip(rows, await notices_for(context, list(rows.values())), strict=True))
-            return [found.get(story_id) for story_id in story_ids]
+    async def load(story_ids: list[uuid.UUID]) -> list[Notice | None]:
+        async with context.database.read() as session:
+            rows = await newest_notices(session, story_ids, context.actor)
+        found = dict(zip(rows, await notices_for(context, list(rows.values())), strict=True))
+        return [found.get(story_id) for story_id in story_ids]
 
-        kept = context.latest_notices = DataLoader(load_fn=load)
+    kept: DataLoader[uuid.UUID, Notice | None] = context.kept("latest notices", lambda: DataLoader(load_fn=load))
     return kept

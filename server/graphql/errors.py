@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from graphql import FieldNode, GraphQLError
 
-from models.errors import BadInput, ClientSuspended, Forbidden, NotFound, OperationalError, StorypoolError
+from models.errors import BadInput, ClientSuspended, CursorTooOld, Forbidden, NotFound, OperationalError, StorypoolError
 from server.operation import Outcome
 from server.problem import MASKED, ErrorCode
 
@@ -101,6 +101,8 @@ def _describe_own(error: GraphQLError, original: StorypoolError) -> tuple[str, d
         extensions["reason"] = original.code
     if original.field is not None:
         extensions["field"] = original.field
+    if isinstance(original, CursorTooOld):
+        extensions["resumeAfter"] = original.resume_after
     # Outside of execution graphql-core says which variable or argument it was, and then repeats our message.
     return (original.message if error.path else error.message), extensions
 

@@ -163,3 +163,12 @@ async def test_a_rotation_reaches_a_running_server_within_a_second(centre: Centr
             assert time.monotonic() - start < 1
             await asyncio.sleep(0.02)
     assert kid == new
+
+
+async def test_a_nudge_is_followed_at_once(database: Database) -> None:
+    follower, ear = Follower(database, interval=60), Ear()
+    follower.listen(ear)
+    database.listen(follower.nudge)
+    async with follower.running():
+        await happen(database, "a")
+        await until(lambda: ear.heard == ["a"])

@@ -1,0 +1,27 @@
+"""The change log as its readers see it: what each may see, page by page."""
+
+from models.log.filter import EVERYTHING, ChangeFilter
+from models.log.news import News
+from models.log.reader import Batch, ChangePage, find_change, read_after, read_before, read_changes
+from models.log.retention import Retention, compact, oldest_readable, shorten, trim
+from models.log.sight import Facts, concerns, facts_about
+
+__all__ = [
+    "EVERYTHING",
+    "Batch",
+    "ChangeFilter",
+    "ChangePage",
+    "Facts",
+    "News",
+    "Retention",
+    "compact",
+    "concerns",
+    "facts_about",
+    "find_change",
+    "oldest_readable",
+    "read_after",
+    "read_before",
+    "read_changes",
+    "shorten",
+    "trim",
+]
