@@ -15,6 +15,7 @@ from models.base import Clock, utc_now
 from models.database import Database
 from models.desk.rules import DeskRules, prefix_of
 from models.files import Files
+from models.log.hub import Hub
 from models.log.news import News
 from models.notice.deadline import Deadlines, keep_deadlines
 from models.pool.rights import RightsBook
@@ -47,6 +48,10 @@ class Services:
     desk: DeskRules = _DESK
     addresses: MediaAddresses | None = None
     news: News = field(default_factory=News)
+    hub: Hub = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hub", Hub(self.database, self.book.policies, clock=self.clock))
 
     @classmethod
     def of(
@@ -71,6 +76,10 @@ class Context:
     actor: Actor
     services: Services
     request_id: str
+    cursor: str | None = None
+    """Of a stream: the place in the change log that it has come to."""
+    is_lagging: bool = False
+    """Of a stream: whether it fell behind, and catches up."""
     _kept: dict[str, Any] = field(default_factory=dict, repr=False)
     _viewer: Viewer | None = field(default=None, repr=False)
     _loading: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
@@ -81,9 +90,12 @@ class Context:
             self._kept[name] = make()
         return self._kept[name]
 
-    def renew(self) -> None:
-        """Forgets what was read, so that what comes next of a long answer goes by the moment and the rights that hold then."""
-        self._viewer = None
+    def renew(self, viewer: Viewer | None = None) -> None:
+        """Forgets what was read, so that what comes next of a long answer goes by the moment and the rights that hold then.
+
+        :param viewer: those rights, where they are known.
+        """
+        self._viewer = viewer
         self._kept.clear()
 
     @property

@@ -27,6 +27,7 @@ from schema.query import Query
 from schema.scalar import SCALARS
 from schema.series import Series
 from schema.story import Story, Variant
+from schema.subscription import Subscription
 from schema.topic import Topic
 
 
@@ -39,6 +40,7 @@ def build_schema(limits: QueryLimits | None = None, *, introspection: bool = Tru
     return LimitedSchema(
         Query,
         Mutation,
+        Subscription,
         limits=limits,
         introspection=introspection,
         execution_context_class=PlainFieldExecutor,

@@ -10,7 +10,7 @@ from datetime import timedelta
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from models.actor import Actor
 from models.agreement.moment import tell_agreements
@@ -49,6 +49,7 @@ from server.request_id import RequestId, request_id_of
 from server.sealing import sealing
 from server.settings import Settings
 from server.standing import Standings
+from server.streams import Streams
 from server.upload import UploadEndpoint, UploadLimits
 from server.url_key import UrlKeyRing
 from server.wakeup import Wakeups
@@ -96,7 +97,9 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     uploads = UploadEndpoint(
         database, files.uploads, authenticator, _upload_limits(settings), metrics, public_url=settings.issuer
     )
-    graphql = _graphql_endpoint(settings, services, authenticator)
+    streams = Streams(standings, per_client=settings.streams_per_client)
+    graphql = _graphql_endpoint(settings, services, authenticator, streams)
+    health.on_drain(streams.stop)
 
     follower = Follower(database, interval=settings.follower_poll_seconds)
     database.listen(follower.nudge)
@@ -105,6 +108,8 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     follower.listen(standings.hear)
     follower.listen(url_keys.hear)
     follower.listen(services.news.hear)
+    follower.listen(services.hub.hear)
+    follower.listen(streams.hear)
     links = NoticeLinks(database, settings.issuer, timedelta(days=settings.notice_link_days))
     page = NoticePage(database, links, FailureLimit(settings.limits_storage, settings.failed_token_requests_per_minute))
     worker = Worker([sealing(database), *_jobs(settings, services, links, mailer or _mailer(settings))])
@@ -116,7 +121,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
             async with database.write() as session:
                 await ensure_signing_key(session, utc_now())
                 await ensure_url_key(session, utc_now())
-            async with follower.running(), wakeups.running(), worker.running():
+            async with follower.running(), wakeups.running(), services.hub.running(), worker.running():
                 yield
         finally:
             await database.close()
@@ -124,6 +129,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     app = Starlette(
         routes=[
             Route(GRAPHQL_PATH, graphql, name="graphql"),
+            WebSocketRoute(GRAPHQL_PATH, graphql, name="graphql-socket"),
             *oauth.routes(),
             *media.routes(),
             *uploads.routes(),
@@ -173,7 +179,9 @@ def _upload_limits(settings: Settings) -> UploadLimits:
     )
 
 
-def _graphql_endpoint(settings: Settings, services: Services, authenticator: Authenticator) -> GraphQLEndpoint:
+def _graphql_endpoint(
+    settings: Settings, services: Services, authenticator: Authenticator, streams: Streams
+) -> GraphQLEndpoint:
     async def context(request: HTTPConnection, actor: Actor) -> Context:
         return Context(actor, services, request_id_of(request.scope))
 
@@ -188,6 +196,8 @@ def _graphql_endpoint(settings: Settings, services: Services, authenticator: Aut
         gate=authenticator,
         context_factory=context,
         budget=CostBudget(settings.limits_storage, settings.cost_per_minute),
+        streams=streams,
+        stall_seconds=settings.stream_stall_seconds,
         persisted=RecentDocuments(
             StoredDocuments(services.database, per_client=settings.persisted_documents_per_client)
         ),

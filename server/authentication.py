@@ -10,6 +10,7 @@ from starlette.responses import Response
 from models.actor import Actor
 from models.base import Clock, utc_now
 from models.scope import PARTNER_SCOPES
+from server.admission import Admission
 from server.challenge import (
     AuthenticationError,
     AuthorizationMalformed,
@@ -39,16 +40,24 @@ class Authenticator:
         self._resource_metadata = protected_resource_metadata_url(issuer)
 
     async def authenticate_connection(self, connection: HTTPConnection) -> Actor:
-        """Who is behind a request or a WebSocket handshake.
+        """Who is behind a request; see `admit_connection`."""
+        return (await self.admit_connection(connection)).actor
+
+    async def admit_connection(self, connection: HTTPConnection) -> Admission:
+        """Who is behind a request or a WebSocket handshake, and until when.
 
         :raises AuthenticationError: as `authenticate`; a repeated header is malformed.
         """
         headers = connection.headers.getlist("authorization")
         if len(headers) > 1:
             raise AuthorizationMalformed
-        return await self.authenticate(headers[0] if headers else None)
+        return await self.admit(headers[0] if headers else None)
 
     async def authenticate(self, authorization: str | None) -> Actor:
+        """Who sent this `Authorization` header; see `admit`."""
+        return (await self.admit(authorization)).actor
+
+    async def admit(self, authorization: str | None) -> Admission:
         """Who sent this `Authorization` header; None stands for a request without one.
 
         :raises AuthenticationError: nobody who is served here; the subclass says why.
@@ -62,7 +71,8 @@ class Authenticator:
         scopes = token.scopes if standing.partner_id is None else token.scopes & PARTNER_SCOPES
         if not scopes:
             raise ScopeInsufficient
-        return Actor(token.client_id, standing.client_uuid, standing.partner_id, scopes)
+        actor = Actor(token.client_id, standing.client_uuid, standing.partner_id, scopes)
+        return Admission(actor, token.expires_at)
 
     def challenge_response(
         self, error: AuthenticationError, request_id: str, *, media_type: str = "application/json"

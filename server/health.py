@@ -29,10 +29,17 @@ class Health:
         self._check = check
         self._timeout_seconds = timeout_seconds
         self._draining = False
+        self._listeners: list[Callable[[], None]] = []
+
+    def on_drain(self, listener: Callable[[], None]) -> None:
+        """Adds what is called when the server begins to shut down."""
+        self._listeners.append(listener)
 
     def drain(self) -> None:
         """Say "not ready" from now on: the server is shutting down."""
         self._draining = True
+        for listener in self._listeners:
+            listener()
 
     def routes(self) -> list[Route]:
         """The two routes."""

@@ -128,6 +128,15 @@ class Settings(BaseSettings):
         le=60,
         description="Seconds between looks at the change log where the database gives no wake-up.",
     )
+    streams_per_client: int = Field(
+        default=100, ge=1, le=100_000, description="Subscriptions that one client may have open in one server process."
+    )
+    stream_stall_seconds: float = Field(
+        default=30,
+        gt=0,
+        le=3600,
+        description="Seconds after which a subscriber that takes nothing of what is sent is let go.",
+    )
     log_days: int = Field(
         default=730,
         ge=1,

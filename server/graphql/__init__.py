@@ -1,5 +1,6 @@
 """GraphQL over HTTP: the one place where the schema meets the server."""
 
-from server.graphql.endpoint import ContextFactory, Gate, GraphQLEndpoint
+from server.graphql.endpoint import Gate, GraphQLEndpoint
+from server.graphql.operations import ContextFactory
 
 __all__ = ["ContextFactory", "Gate", "GraphQLEndpoint"]

@@ -47,7 +47,7 @@ def read_json_body(body: bytes) -> Parameters:
         raise Problem(400, "The request body is a list. Batches are not served: send one operation at a time.")
     if not isinstance(value, dict):
         raise Problem(400, f"The request body is {_kind(value)}. Send a JSON object with a query.")
-    return _parameters(value)
+    return read_parameters(value)
 
 
 def read_query_string(given: QueryParams) -> Parameters:
@@ -63,10 +63,14 @@ def read_query_string(given: QueryParams) -> Parameters:
         if found and found[0]:
             encoded = name in ("variables", "extensions")
             values[name] = _json(found[0].encode(), f"The parameter {name}") if encoded else found[0]
-    return _parameters(values)
+    return read_parameters(values)
 
 
-def _parameters(values: Mapping[str, Any]) -> Parameters:
+def read_parameters(values: Mapping[str, Any]) -> Parameters:
+    """The parameters in a JSON object.
+
+    :raises Problem: 400, in words, for one that is not well-formed.
+    """
     query = values.get("query")
     if query is not None and not isinstance(query, str):
         raise Problem(400, f"query is {_kind(query)}. It must be a string.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from joserfc import jws, jwt
 from joserfc.errors import ExpiredTokenError, JoseError
@@ -33,10 +33,14 @@ def api_identifier(issuer: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """What a checked access token says. Unknown scopes are left out."""
+    """What a checked access token says. Unknown scopes are left out.
+
+    :param expires_at: from when on it is refused, with what clocks may lie apart.
+    """
 
     client_id: str
     scopes: frozenset[Scope]
+    expires_at: datetime
 
 
 def access_token_claims(
@@ -108,7 +112,8 @@ class AccessTokenReader:
         client_id, scope = claims["client_id"], claims.get("scope", "")
         if not isinstance(client_id, str) or not isinstance(scope, str):
             raise TokenNotValid
-        return AccessToken(client_id, known_scopes(scope.split()))
+        expires_at = datetime.fromtimestamp(claims["exp"] + CLOCK_SKEW_SECONDS, UTC)
+        return AccessToken(client_id, known_scopes(scope.split()), expires_at)
 
 
 def _key_id(text: str) -> str:

@@ -237,7 +237,17 @@ def test_only_the_unreleased_section_announces() -> None:
     assert "old" not in unreleased(changelog)
 
 
-ANSWERS_WITHOUT_ID = {"Query", "Mutation", "PageInfo", "Viewer", "UsageDecision", "Duty", "RuleOutcome", "UserError"}
+ANSWERS_WITHOUT_ID = {
+    "Query",
+    "Mutation",
+    "Subscription",
+    "PageInfo",
+    "Viewer",
+    "UsageDecision",
+    "Duty",
+    "RuleOutcome",
+    "UserError",
+}
 """Types that are part of an answer and nothing of their own; the others of the kind end in one of `ANSWER_SUFFIXES`."""
 ANSWER_SUFFIXES = ("Payload", "Connection", "Edge", "Result")
 

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from typing import NewType
 
@@ -27,6 +28,7 @@ from models.errors import BadTerritory, Forbidden, NotFound, StaleVersion
 from models.scope import Scope
 from schema.cost import QueryLimits
 from schema.documents import LimitedSchema
+from server.admission import Admission
 from server.answer import AnswerWatch
 from server.challenge import AuthenticationError, TokenMissing, challenge_response
 from server.graphql import GraphQLEndpoint
@@ -37,6 +39,8 @@ from server.metrics import Metrics
 from server.persisted import PersistedDocuments
 from server.problem import EXCEPTION_HANDLERS
 from server.request_id import RequestId
+from server.standing import Standing
+from server.streams import Streams
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 ACTOR = Actor("sp_tiny", uuid.UUID(int=1), None, frozenset({Scope.POOL_READ}))
@@ -162,13 +166,23 @@ class OpenGate:
     def __init__(self, *, closed: bool = False) -> None:
         self._closed = closed
 
-    async def authenticate_connection(self, connection: HTTPConnection) -> Actor:
+    async def admit_connection(self, connection: HTTPConnection) -> Admission:
+        return await self.admit(None)
+
+    async def admit(self, authorization: str | None) -> Admission:
         if self._closed:
             raise TokenMissing
-        return ACTOR
+        return Admission(ACTOR, datetime.max.replace(tzinfo=UTC))
 
     def challenge_response(self, error: AuthenticationError, request_id: str, *, media_type: str) -> Response:
         return challenge_response(error, request_id, resource_metadata="http://tiny/metadata", media_type=media_type)
+
+
+class NobodyIsSuspended:
+    """The standing of every client."""
+
+    async def of(self, client_id: str) -> Standing:
+        return Standing(ACTOR.client_uuid, None, None)
 
 
 class DocumentsInMemory:
@@ -239,6 +253,7 @@ def tiny_app(
         context_factory=context,
         budget=CostBudget("memory://", per_minute),
         persisted=persisted or DocumentsInMemory(),
+        streams=Streams(NobodyIsSuspended(), per_client=100),  # type: ignore[arg-type]  # as much of it as is asked
     )
     app = Starlette(
         routes=[

@@ -6,7 +6,7 @@ import base64
 import hmac
 import json
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from joserfc.registry import HeaderParameter
 from models.scope import Scope
 from models.token import rotate_signing_key, withdraw_signing_key
 from server.challenge import TokenExpired, TokenNotValid
-from server.oauth.access_token import AccessToken, AccessTokenReader, access_token_claims
+from server.oauth.access_token import CLOCK_SKEW_SECONDS, AccessToken, AccessTokenReader, access_token_claims
 from tests.server.oauth.centre import AUDIENCE, ISSUER, START, TOKEN_SECONDS, Centre
 
 NOW = int(START.timestamp())
@@ -62,8 +62,11 @@ def base64url(value: object) -> str:
 
 
 async def test_a_good_token_says_which_client_may_do_what(centre: Centre, reader: AccessTokenReader) -> None:
-    token = signed(await centre.key_ring.signing_key(), good_claims())
-    assert await reader.read(token) == AccessToken("sp_agency", frozenset({Scope.POOL_READ, Scope.PICKUP_WRITE}))
+    claims = good_claims()
+    token = signed(await centre.key_ring.signing_key(), claims)
+    expires_at = datetime.fromtimestamp(claims["exp"] + CLOCK_SKEW_SECONDS, UTC)
+    scopes = frozenset({Scope.POOL_READ, Scope.PICKUP_WRITE})
+    assert await reader.read(token) == AccessToken("sp_agency", scopes, expires_at)
 
 
 @pytest.mark.parametrize("typ", ["at+jwt", "AT+JWT", "application/at+jwt"])
