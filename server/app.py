@@ -65,7 +65,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
 
     :param mailer: what mail is handed to; None hands it to the mail server of the settings, or lets it wait where they name none.
 
-    `state.health` is its `Health`, for whoever runs it to say that it shuts down.
+    `state.health` is its `Health`, for whoever runs it to say that it shuts down; `state.streams` and `state.hub` tell what is followed.
 
     :raises OperationalError: the settings cannot be served with, such as an issuer without https.
     """
@@ -146,6 +146,8 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
         lifespan=lifespan,
     )
     app.state.health = health
+    app.state.streams = streams
+    app.state.hub = services.hub
     return app
 
 

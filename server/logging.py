@@ -111,10 +111,16 @@ def _extras(record: logging.LogRecord) -> dict[str, object]:
     return {name: value for name, value in vars(record).items() if name not in _STANDARD_ATTRIBUTES}
 
 
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Leaves out what uvicorn says of every WebSocket: it would write down the query string."""
+    return record.name != "uvicorn.error" or not str(record.msg).startswith(('%s - "WebSocket', "connection "))
+
+
 def configure_logging(level: LogLevel, form: LogFormat) -> None:
     """Send every logger's lines to standard error in one form. Call once, where the process starts."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
+    handler.addFilter(_is_worth_a_line)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

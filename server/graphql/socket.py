@@ -171,7 +171,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
             await operation.send_operation_message({"id": operation.id, "type": "error", "payload": cast(Any, errors)})
 
     async def _watch(self, stream: Stream) -> None:
-        code, reason = _CLOSE[await stream.ended]
+        code, reason = _CLOSE[await asyncio.shield(stream.ended)]
         for operation_id in list(self.operations):
             await self.cleanup_operation(operation_id)
         await self.websocket.close(code, reason)
