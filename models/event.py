@@ -59,6 +59,8 @@ class EventKind(StrEnum):
     """A partner gave a pickup back unused."""
     DUTY_CHANGED = "DUTY_CHANGED"
     """A duty was fulfilled, waived or found violated."""
+    HOOK_SUSPENDED = "HOOK_SUSPENDED"
+    """A webhook failed for too long, or its address is gone: it is not called any more."""
     TERMS_SAVED = "TERMS_SAVED"
     """Terms were composed, or a template was saved anew."""
     PARTNER_CHANGED = "PARTNER_CHANGED"

@@ -9,6 +9,7 @@ from models import (
     client,
     concept,
     contributor,
+    delivered,
     draft,
     duty,
     event,
@@ -29,6 +30,7 @@ from models import (
 )
 from models.audit import table as audit
 from models.base import metadata
+from models.hook import table as hook
 from models.notice import table as notice
 from models.pool import tables as pool
 
@@ -42,9 +44,11 @@ __all__ = [
     "client",
     "concept",
     "contributor",
+    "delivered",
     "draft",
     "duty",
     "event",
+    "hook",
     "mail",
     "metadata",
     "moment",

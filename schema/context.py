@@ -35,6 +35,7 @@ class Services:
     :param files: of assets and uploads.
     :param public_url: the address, without a trailing slash, under which clients reach the server; it names the centre in exports.
     :param addresses: makes those of files; None where they need an access token.
+    :param check_outgoing_url: refuses an address that this server would not call (`BadUrl`).
     :param news: of the change log, for whoever waits for it.
     :param deadlines: by when notices must be acknowledged.
     """
@@ -47,6 +48,7 @@ class Services:
     deadlines: Deadlines = field(default_factory=Deadlines)
     desk: DeskRules = _DESK
     addresses: MediaAddresses | None = None
+    check_outgoing_url: Callable[[str], str] = field(default=str)
     news: News = field(default_factory=News)
     hub: Hub = field(init=False)
 
@@ -63,10 +65,13 @@ class Services:
         deadlines: Deadlines | None = None,
         desk: DeskRules | None = None,
         addresses: MediaAddresses | None = None,
+        check_outgoing_url: Callable[[str], str] = str,
     ) -> Services:
         """The services over a database."""
         rules, book = desk or DeskRules(prefix_of(public_url)), RightsBook(PolicyCache())
-        return cls(database, book, files, public_url, clock, deadlines or Deadlines(), rules, addresses)
+        return cls(
+            database, book, files, public_url, clock, deadlines or Deadlines(), rules, addresses, check_outgoing_url
+        )
 
 
 @dataclass

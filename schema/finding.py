@@ -15,6 +15,7 @@ from schema.catalogue import catalogue_node
 from schema.context import Context
 from schema.desk.query import desk_node
 from schema.duty import one_duty
+from schema.hook import one_delivery, one_hook
 from schema.identifier import split_global_id, uuid_of
 from schema.liaison import one_liaison
 from schema.log import one_change
@@ -44,6 +45,10 @@ async def find_node(context: Context, id: str) -> Node:
             return await desk_node(context, kind, uuid_of(id, kind))
         case "Asset":
             return await _asset(context, uuid_of(id, kind))
+        case "Hook" if context.actor.has(Scope.HOOK_WRITE):
+            return await one_hook(context, uuid_of(id, kind))
+        case "Delivery" if context.actor.has(Scope.HOOK_WRITE):
+            return await one_delivery(context, uuid_of(id, kind))
         case "Pickup":
             return await one_pickup(context, uuid_of(id, kind))
         case "AcceptedDuty":

@@ -22,6 +22,7 @@ from schema.decisions import decide_many
 from schema.desk.query import DeskQueries
 from schema.duty import AcceptedDutyConnection, list_duties
 from schema.finding import find_node, find_story
+from schema.hook import HookQueries
 from schema.identifier import uuid_of
 from schema.log.query import LogQueries
 from schema.matching import MatchingQueries
@@ -54,7 +55,7 @@ MAX_NODES = 100
 
 
 @strawberry.type(description="What can be read.")
-class Query(CatalogueQueries, DeskQueries, MatchingQueries, HistoryQueries, LogQueries):
+class Query(CatalogueQueries, DeskQueries, MatchingQueries, HistoryQueries, LogQueries, HookQueries):
     @strawberry.field(description="Who is asking, with which rights.")
     async def viewer(self, info: Info[Context, None]) -> Viewer | None:
         return await read_viewer(info.context)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -17,6 +18,7 @@ from models.agreement.moment import tell_agreements
 from models.base import utc_now
 from models.database import Database
 from models.files import Files
+from models.hook.outcome import forget_finished
 from models.log import shorten
 from models.migration import require_head, why_not_ready
 from models.notice.escalation import escalate
@@ -26,12 +28,14 @@ from models.upload.lifecycle import sweep_uploads
 from models.url_key import ensure_url_key
 from schema.context import Context, Services
 from schema.cost import QueryLimits
+from schema.documents import LimitedSchema
 from schema.schema import build_schema
 from server.answer import AnswerWatch
 from server.authentication import Authenticator
 from server.follower import Follower
 from server.graphql import GraphQLEndpoint
 from server.health import Health
+from server.hook import HookRunner
 from server.limits import BodyLimit, CostBudget, FailureLimit
 from server.logging import log_answer
 from server.mail import Mailer, SmtpMailer, parse_smtp_url
@@ -42,6 +46,7 @@ from server.notice.outbox import Outbox
 from server.notice.page import NoticePage
 from server.oauth.endpoints import OAuthEndpoints
 from server.oauth.keys import KeyRing
+from server.outgoing import GuardedClient, check_url
 from server.paths import GRAPHQL_PATH, UPLOADS_PATH
 from server.persisted import RecentDocuments, StoredDocuments
 from server.problem import EXCEPTION_HANDLERS
@@ -90,7 +95,10 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
         deadlines=settings.notice_deadlines,
         desk=settings.desk,
         addresses=addresses,
+        check_outgoing_url=partial(check_url, allow_private=settings.outgoing_private),
     )
+    schema = build_schema(limits=query_limits(settings), introspection=settings.introspection)
+    hooks = HookRunner(services, schema, GuardedClient(allow_private=settings.outgoing_private))
     health = Health(lambda: why_not_ready(database))
     metrics = Metrics()
     media = MediaEndpoint(services, authenticator, standings, addresses)
@@ -98,7 +106,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
         database, files.uploads, authenticator, _upload_limits(settings), metrics, public_url=settings.issuer
     )
     streams = Streams(standings, per_client=settings.streams_per_client)
-    graphql = _graphql_endpoint(settings, services, authenticator, streams)
+    graphql = _graphql_endpoint(settings, schema, services, authenticator, streams)
     health.on_drain(streams.stop)
 
     follower = Follower(database, interval=settings.follower_poll_seconds)
@@ -110,6 +118,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     follower.listen(services.news.hear)
     follower.listen(services.hub.hear)
     follower.listen(streams.hear)
+    follower.listen(hooks.hear)
     links = NoticeLinks(database, settings.issuer, timedelta(days=settings.notice_link_days))
     page = NoticePage(database, links, FailureLimit(settings.limits_storage, settings.failed_token_requests_per_minute))
     worker = Worker([sealing(database), *_jobs(settings, services, links, mailer or _mailer(settings))])
@@ -121,7 +130,11 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
             async with database.write() as session:
                 await ensure_signing_key(session, utc_now())
                 await ensure_url_key(session, utc_now())
-            async with follower.running(), wakeups.running(), services.hub.running(), worker.running():
+            async with contextlib.AsyncExitStack() as parts:
+                for part in (follower, wakeups, services.hub, worker):
+                    await parts.enter_async_context(part.running())
+                if settings.deliver_here:
+                    await parts.enter_async_context(hooks.running())
                 yield
         finally:
             await database.close()
@@ -159,11 +172,18 @@ def _jobs(settings: Settings, services: Services, links: NoticeLinks, mailer: Ma
         Job("moments", 1, lambda now: tell_moments(database, now)),
         Job("agreements", 1, lambda now: tell_agreements(database, now)),
         Job("log retention", LOG_SWEEP_SECONDS, lambda now: shorten(database, settings.retention, now)),
+        Job("old deliveries", LOG_SWEEP_SECONDS, lambda now: forget_old_deliveries(database, settings, now)),
         Job("uploads", UPLOAD_SWEEP_SECONDS, lambda now: sweep_uploads(database, files.uploads, now)),
     ]
     if mailer is not None:
         jobs.append(Job("mail", 2, Outbox(database, mailer, links, settings.mail_from).send))
     return jobs
+
+
+async def forget_old_deliveries(database: Database, settings: Settings, now: datetime) -> int:
+    """Deletes deliveries that ended long enough ago, a batch of them."""
+    async with database.write() as session:
+        return await forget_finished(session, now - timedelta(days=settings.delivery_days))
 
 
 def _mailer(settings: Settings) -> Mailer | None:
@@ -181,20 +201,24 @@ def _upload_limits(settings: Settings) -> UploadLimits:
     )
 
 
-def _graphql_endpoint(
-    settings: Settings, services: Services, authenticator: Authenticator, streams: Streams
-) -> GraphQLEndpoint:
-    async def context(request: HTTPConnection, actor: Actor) -> Context:
-        return Context(actor, services, request_id_of(request.scope))
-
-    limits = QueryLimits(
+def query_limits(settings: Settings) -> QueryLimits:
+    """What one operation may ask for."""
+    return QueryLimits(
         max_tokens=settings.max_tokens,
         max_depth=settings.max_depth,
         max_aliases=settings.max_aliases,
         max_cost=settings.max_cost,
     )
+
+
+def _graphql_endpoint(
+    settings: Settings, schema: LimitedSchema, services: Services, authenticator: Authenticator, streams: Streams
+) -> GraphQLEndpoint:
+    async def context(request: HTTPConnection, actor: Actor) -> Context:
+        return Context(actor, services, request_id_of(request.scope))
+
     return GraphQLEndpoint(
-        build_schema(limits=limits, introspection=settings.introspection),
+        schema,
         gate=authenticator,
         context_factory=context,
         budget=CostBudget(settings.limits_storage, settings.cost_per_minute),

@@ -128,6 +128,16 @@ class Settings(BaseSettings):
         le=60,
         description="Seconds between looks at the change log where the database gives no wake-up.",
     )
+    outgoing_private: bool = Field(
+        default=False,
+        description="Whether webhooks may go to addresses that are not public, and without TLS. For tests and demonstrations only.",
+    )
+    delivery_days: int = Field(
+        default=30, ge=1, le=3650, description="Days for which webhook deliveries that have ended are kept."
+    )
+    deliver_here: bool = Field(
+        default=True, description="Whether this server process delivers webhooks; false where storypool worker does."
+    )
     streams_per_client: int = Field(
         default=100, ge=1, le=100_000, description="Subscriptions that one client may have open in one server process."
     )

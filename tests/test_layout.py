@@ -34,6 +34,10 @@ FENCES: dict[str, tuple[str, ...]] = {
     "aiosmtplib": ("server/mail/",),
     "jinja2": ("server/notice/",),
     **dict.fromkeys(HTTP_CLIENTS, ()),
+    "httpx2": ("server/outgoing/",),
+    "httpcore2": ("server/outgoing/",),
+    "standardwebhooks": ("server/hook/",),
+    "sse_starlette": ("server/graphql/",),
 }
 """The only places where a library may be imported, beside the tests: folders end in a slash."""
 

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models import event
 from models.base import new_id
 from models.change import Change
+from models.delivered import receivers_of
 from models.event import Event, EventAudience, EventKind
 from models.mail import MailKind, post
 from models.notice.deadline import deadlines_of
@@ -63,8 +64,22 @@ async def issue_notice(session: AsyncSession, given: NewNotice, change: Change) 
     )
     session.add(notice)
     await session.flush()
-    bound = await live_pickups(session, given.story_id, given.variant_ids)
+    bound = {
+        *await live_pickups(session, given.story_id, given.variant_ids),
+        *await receivers_of(session, given.story_id),
+    }
     await _send(session, notice, await _addressees(session, given, change), bound)
+    return notice
+
+
+async def tell_partner(
+    session: AsyncSession, partner_id: uuid.UUID, texts: Mapping[str, str], change: Change
+) -> Notice:
+    """Issues an advisory that is about no story, to one partner. It binds it to nothing."""
+    notice = Notice(id=new_id(), kind=NoticeKind.ADVISORY, texts=dict(texts), issued_at=change.at, issued_by=change.by)
+    session.add(notice)
+    await session.flush()
+    await _send(session, notice, [partner_id], ())
     return notice
 
 

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from models.errors import StorypoolError
-from server.cli import audit, client, database, doctor, keys, partner, rights, sdl, seed, serve, story
+from server.cli import audit, client, database, doctor, keys, partner, rights, sdl, seed, serve, story, worker
 from server.settings import SettingsError
 
 app = typer.Typer(
@@ -20,7 +20,16 @@ app = typer.Typer(
 )
 app.command("demo")(serve.demo_command)
 app.command("serve")(serve.serve_command)
-for command in (database.migrate, seed.seed, sdl.sdl, doctor.doctor, database.backup, database.restore, database.move):
+for command in (
+    worker.worker,
+    database.migrate,
+    seed.seed,
+    sdl.sdl,
+    doctor.doctor,
+    database.backup,
+    database.restore,
+    database.move,
+):
     app.command()(command)
 for noun in (client, partner, story, rights, keys, audit):
     app.add_typer(noun.commands, name=noun.__name__.rpartition(".")[2])

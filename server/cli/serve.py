@@ -55,6 +55,8 @@ def demo_command(
     configure_logging(settings.log_level, log_format)
     bound = listening_socket(settings.host, settings.port)
     settings = settled(settings, bound)
+    if "outgoing_private" not in settings.model_fields_set:  # so that webhooks can be tried on one machine
+        settings = settings.model_copy(update={"outgoing_private": True})
     clients = asyncio.run(_set_up(settings))
     bound.listen()  # so that whoever reads the addresses below can call at once
     if as_json:
