@@ -16,7 +16,10 @@ from tests.schema.partnership import change, codes, mutation
 from tests.seeded import JsonAnswer, Pool
 
 FIELDS = "id url document note status filter { kinds languages forms series topics storyIds } cursor partnerId"
-CREATE = f"mutation($input: CreateHookInput!) {{ createHook(input: $input) {{ hook {{ {FIELDS} }} secret userErrors {{ code field message }} }} }}"
+CREATE = (
+    f"mutation($input: CreateHookInput!) {{ createHook(input: $input) {{ hook {{ {FIELDS} }} secret"
+    " userErrors { code field message } } }"
+)
 UPDATE = mutation("updateHook", "UpdateHookInput", "hook", FIELDS)
 DELETE = mutation("deleteHook", "HookInput", "hook", FIELDS)
 LIST = f"{{ hooks(first: 10) {{ edges {{ cursor node {{ {FIELDS} }} }} pageInfo {{ hasNextPage }} }} }}"
