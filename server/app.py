@@ -33,7 +33,7 @@ from schema.schema import build_schema
 from server.answer import AnswerWatch
 from server.authentication import Authenticator
 from server.follower import Follower
-from server.graphql import GraphQLEndpoint
+from server.graphql import AnswerCache, GraphQLEndpoint
 from server.health import Health
 from server.hook import HookRunner
 from server.limits import BodyLimit, CostBudget, FailureLimit
@@ -106,10 +106,9 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
         database, files.uploads, authenticator, _upload_limits(settings), metrics, public_url=settings.issuer
     )
     streams = Streams(standings, per_client=settings.streams_per_client)
-    graphql = _graphql_endpoint(settings, schema, services, authenticator, streams)
-    health.on_drain(streams.stop)
-
     follower = Follower(database, interval=settings.follower_poll_seconds)
+    graphql = _graphql_endpoint(settings, schema, services, authenticator, streams, follower)
+    health.on_drain(streams.stop)
     database.listen(follower.nudge)
     wakeups = Wakeups(database.url, follower.nudge)
     follower.listen(key_ring.hear)
@@ -161,6 +160,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     app.state.health = health
     app.state.streams = streams
     app.state.hub = services.hub
+    app.state.schema = schema
     return app
 
 
@@ -212,7 +212,12 @@ def query_limits(settings: Settings) -> QueryLimits:
 
 
 def _graphql_endpoint(
-    settings: Settings, schema: LimitedSchema, services: Services, authenticator: Authenticator, streams: Streams
+    settings: Settings,
+    schema: LimitedSchema,
+    services: Services,
+    authenticator: Authenticator,
+    streams: Streams,
+    follower: Follower,
 ) -> GraphQLEndpoint:
     async def context(request: HTTPConnection, actor: Actor) -> Context:
         return Context(actor, services, request_id_of(request.scope))
@@ -223,6 +228,7 @@ def _graphql_endpoint(
         context_factory=context,
         budget=CostBudget(settings.limits_storage, settings.cost_per_minute),
         streams=streams,
+        cache=AnswerCache(lambda: follower.position),
         stall_seconds=settings.stream_stall_seconds,
         persisted=RecentDocuments(
             StoredDocuments(services.database, per_client=settings.persisted_documents_per_client)

@@ -47,6 +47,11 @@ class Follower:
         """Whether the last look succeeded."""
         return self._position is not None and self._failures == 0
 
+    @property
+    def position(self) -> int | None:
+        """How far the log was followed; None while it cannot be read."""
+        return self._position if self.is_following else None
+
     def listen(self, listener: Listener) -> None:
         """Adds a listener; before `running`, so that it misses nothing."""
         self._listeners.append(listener)

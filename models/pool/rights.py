@@ -123,6 +123,13 @@ class RightsBook:
             self._readable.put(key, kept, viewer.now, kept.valid_until)
         return kept.is_readable
 
+    async def next_edge(self, session: AsyncSession, viewer: Viewer) -> datetime | None:
+        """The first moment after the viewer's at which a rule of any policy in the pool, or of the viewer's agreements, begins or ends
+        to hold."""
+        await self._refresh(session)
+        edges = [self._next_edge(agreement, viewer.now) for agreement in (None, *viewer.standing.agreements)]
+        return min((edge for edge in edges if edge is not None), default=None)
+
     async def _map(
         self, use: Use, standing: Standing, agreement: AgreementFacts | None, now: datetime
     ) -> PermissionMap:

@@ -20,6 +20,7 @@ from strawberry.types.unset import UNSET
 from schema.documents import LimitedSchema
 from server.admission import Admission
 from server.challenge import AuthenticationError
+from server.graphql.caching import UNCHANGED_COST, AnswerCache, is_cacheable
 from server.graphql.events import accepts_events, event_stream
 from server.graphql.negotiation import EVENT_STREAM, GRAPHQL_RESPONSE, JSON, is_json, response_type
 from server.graphql.operations import ContextFactory, Operations, Refused, Result, not_allowed
@@ -66,6 +67,7 @@ class GraphQLEndpoint(GraphQL[object, None]):
     :param budget: what clients may spend a minute.
     :param persisted: documents named by their hash.
     :param streams: those that are open.
+    :param cache: of what pollers were told; None remembers nothing.
     :param stall_seconds: how long a stream's client may leave a message untaken.
     :param encode_options: of `orjson.dumps`, for results.
     """
@@ -83,6 +85,7 @@ class GraphQLEndpoint(GraphQL[object, None]):
         budget: CostBudget,
         persisted: PersistedDocuments,
         streams: Streams,
+        cache: AnswerCache | None = None,
         stall_seconds: float = 30,
         encode_options: int = 0,
     ) -> None:
@@ -96,6 +99,7 @@ class GraphQLEndpoint(GraphQL[object, None]):
         self.gate = gate
         self.streams = streams
         self.stall_seconds = stall_seconds
+        self.cache = cache or AnswerCache(lambda: None)
         self.operations = Operations(schema, context_factory, budget, persisted)
         self._encode_options = encode_options
 
@@ -121,7 +125,7 @@ class GraphQLEndpoint(GraphQL[object, None]):
             logger.exception("a GraphQL request failed")
             operation.outcome = "internal"
             response = problem_response(Problem(500, MASKED, code=ErrorCode.INTERNAL), scope, _refusal_type(media_type))
-        response.headers["Vary"] = "Accept"
+        response.headers["Vary"] = "Accept, Authorization" if "etag" in response.headers else "Accept"
         operation.seconds = time.perf_counter() - began
         await response(scope, receive, send)
 
@@ -144,10 +148,19 @@ class GraphQLEndpoint(GraphQL[object, None]):
         parameters = await _read(request)
         if media_type == EVENT_STREAM:
             return event_stream(self, request, admission, parameters)
+        asked = self.cache.asked(request, admission.actor, parameters, media_type)
+        if asked is not None and self.cache.is_unchanged(asked):
+            operation.kind, operation.outcome, operation.cost = "query", "ok", UNCHANGED_COST
+            allowance = await self.operations.budget.spend(admission.actor.client_id, UNCHANGED_COST)
+            if allowance.granted:
+                return self.cache.unchanged(asked, UNCHANGED_COST, allowance)
         try:
-            result = await self.operations.execute(
-                await self.operations.start(request, admission.actor, operation, parameters)
-            )
+            started = await self.operations.start(request, admission.actor, operation, parameters)
+            result = await self.operations.execute(started)
+            if asked is not None and is_cacheable(started):
+                operation.outcome = "ok"
+                if (response := await self.cache.answer(asked, started, result)) is not None:
+                    return response
         except Refused as refused:
             result = Result(None, refused.errors, False, refused.extensions)
         except GraphQLError as error:

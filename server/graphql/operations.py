@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
-from graphql import GraphQLError, OperationDefinitionNode, OperationType
+from graphql import FragmentDefinitionNode, GraphQLError, OperationDefinitionNode, OperationType
 from starlette.requests import HTTPConnection
 
 from models.actor import Actor
@@ -55,6 +55,7 @@ class Started(NamedTuple):
     text: str
     parameters: Parameters
     definition: OperationDefinitionNode
+    fragments: dict[str, FragmentDefinitionNode]
     context: object
     extensions: dict[str, object]
     cost: int
@@ -96,7 +97,7 @@ class Operations:
     ) -> None:
         self.schema = schema
         self._context_factory = context_factory
-        self._budget = budget
+        self.budget = budget
         self._persisted = persisted
 
     async def start(
@@ -137,10 +138,13 @@ class Operations:
             )
         cost = prepared.cost(definition, parameters.variables)
         operation.cost = cost
-        allowance = await self._budget.spend(actor.client_id, cost)
+        allowance = await self.budget.spend(actor.client_id, cost)
         extensions |= {"cost": {"requested": cost, "limit": allowance.limit, "remaining": allowance.remaining}}
         context = await self._context_factory(connection, actor)
-        return Started(text, parameters, definition, context, extensions, cost, allowance)
+        fragments = {
+            node.name.value: node for node in prepared.document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        return Started(text, parameters, definition, fragments, context, extensions, cost, allowance)
 
     async def execute(self, started: Started) -> Result:
         """Run an operation that is no subscription, if it was paid for."""
