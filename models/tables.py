@@ -30,6 +30,7 @@ from models import (
 )
 from models.audit import table as audit
 from models.base import metadata
+from models.feed import key as feed
 from models.hook import table as hook
 from models.notice import table as notice
 from models.pool import tables as pool
@@ -48,6 +49,7 @@ __all__ = [
     "draft",
     "duty",
     "event",
+    "feed",
     "hook",
     "mail",
     "metadata",

@@ -24,6 +24,7 @@ from schema.change import Payload, attempt
 from schema.context import Context
 from schema.desk.mutation import DeskMutations
 from schema.duty import AcceptedDuty, FulfilDutyInput, SettleDutyInput, fulfil_duty, settle_duty
+from schema.feed import FeedMutations
 from schema.hook import HookMutations
 from schema.liaison import LiaisonPayload, save_liaison
 from schema.notice import NoticeMutations
@@ -59,7 +60,7 @@ def partnership(resolver: Callable[..., Any], description: str) -> Any:
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(CatalogueMutations, DeskMutations, ReleaseMutations, NoticeMutations, HookMutations):
+class Mutation(CatalogueMutations, DeskMutations, ReleaseMutations, NoticeMutations, HookMutations, FeedMutations):
     @strawberry.mutation(
         description="Takes a variant version for stated uses, once: the same again gives the same pickup.",
         extensions=[RequiresScope(Scope.PICKUP_WRITE)],

@@ -21,6 +21,7 @@ from schema.context import Context
 from schema.decisions import decide_many
 from schema.desk.query import DeskQueries
 from schema.duty import AcceptedDutyConnection, list_duties
+from schema.feed import FeedQueries
 from schema.finding import find_node, find_story
 from schema.hook import HookQueries
 from schema.identifier import uuid_of
@@ -55,7 +56,7 @@ MAX_NODES = 100
 
 
 @strawberry.type(description="What can be read.")
-class Query(CatalogueQueries, DeskQueries, MatchingQueries, HistoryQueries, LogQueries, HookQueries):
+class Query(CatalogueQueries, DeskQueries, MatchingQueries, HistoryQueries, LogQueries, HookQueries, FeedQueries):
     @strawberry.field(description="Who is asking, with which rights.")
     async def viewer(self, info: Info[Context, None]) -> Viewer | None:
         return await read_viewer(info.context)

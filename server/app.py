@@ -32,6 +32,7 @@ from schema.documents import LimitedSchema
 from schema.schema import build_schema
 from server.answer import AnswerWatch
 from server.authentication import Authenticator
+from server.feed import FeedEndpoint
 from server.follower import Follower
 from server.graphql import AnswerCache, GraphQLEndpoint
 from server.health import Health
@@ -109,6 +110,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     follower = Follower(database, interval=settings.follower_poll_seconds)
     graphql = _graphql_endpoint(settings, schema, services, authenticator, streams, follower)
     health.on_drain(streams.stop)
+    feeds = FeedEndpoint(services, authenticator, title=settings.feed_title)
     database.listen(follower.nudge)
     wakeups = Wakeups(database.url, follower.nudge)
     follower.listen(key_ring.hear)
@@ -145,6 +147,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
             *oauth.routes(),
             *media.routes(),
             *uploads.routes(),
+            *feeds.routes(),
             *health.routes(),
             *page.routes(),
             Route("/metrics", metrics.endpoint, name="metrics"),

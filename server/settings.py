@@ -128,6 +128,7 @@ class Settings(BaseSettings):
         le=60,
         description="Seconds between looks at the change log where the database gives no wake-up.",
     )
+    feed_title: str = Field(default="Storypool", min_length=1, max_length=200, description="Title of the feeds.")
     outgoing_private: bool = Field(
         default=False,
         description="Whether webhooks may go to addresses that are not public, and without TLS. For tests and demonstrations only.",

@@ -130,6 +130,15 @@ class RightsBook:
         edges = [self._next_edge(agreement, viewer.now) for agreement in (None, *viewer.standing.agreements)]
         return min((edge for edge in edges if edge is not None), default=None)
 
+    async def previous_edge(self, session: AsyncSession, viewer: Viewer) -> datetime | None:
+        """The last moment, the viewer's at the latest, at which a rule of any policy in the pool, or of the viewer's agreements, began or
+        ended to hold."""
+        await self._refresh(session)
+        moments = self._edges[: bisect_right(self._edges, viewer.now)][-1:]
+        for agreement in viewer.standing.agreements:
+            moments += [agreement.starts_at, *_edges(agreement.policy)]
+        return max((moment for moment in moments if moment <= viewer.now), default=None)
+
     async def _map(
         self, use: Use, standing: Standing, agreement: AgreementFacts | None, now: datetime
     ) -> PermissionMap:

@@ -1,0 +1,5 @@
+"""Feeds for systems that speak no GraphQL: ninjs, Atom, RSS and JSON Feed, under the same rights as everything else."""
+
+from server.feed.endpoint import FeedEndpoint
+
+__all__ = ["FeedEndpoint"]
