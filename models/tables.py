@@ -32,6 +32,7 @@ from models.audit import table as audit
 from models.base import metadata
 from models.feed import key as feed
 from models.hook import table as hook
+from models.importing import table as importing
 from models.notice import table as notice
 from models.pool import tables as pool
 
@@ -51,6 +52,7 @@ __all__ = [
     "event",
     "feed",
     "hook",
+    "importing",
     "mail",
     "metadata",
     "moment",

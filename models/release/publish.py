@@ -212,7 +212,8 @@ def _story_event(kind: EventKind, release: Release, scope: JsonObject) -> Event:
 def _removed(before: JsonObject, after: JsonObject) -> JsonObject | None:
     """What a story was, with what it is `now`, where some agreement may cover it no more; None where none can have lost it."""
     was, now = (documents.scope_of(frozen, {part["id"] for part in frozen["variants"]}) for frozen in (before, after))
-    same_place = (was["series"], was["topic"]) == (now["series"], now["topic"])
+    # Whoever covers or asks for what has no series covers or asks for what has one, too; likewise for topics.
+    same_place = all(was[place] in (None, now[place]) for place in ("series", "topic"))
     if same_place and all(part in now["variants"] for part in was["variants"]):
         return None
     return {**was, "now": now}

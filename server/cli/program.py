@@ -7,7 +7,21 @@ import sys
 import typer
 
 from models.errors import StorypoolError
-from server.cli import audit, client, database, doctor, keys, partner, rights, sdl, seed, serve, story, worker
+from server.cli import (
+    audit,
+    client,
+    database,
+    doctor,
+    importing,
+    keys,
+    partner,
+    rights,
+    sdl,
+    seed,
+    serve,
+    story,
+    worker,
+)
 from server.settings import SettingsError
 
 app = typer.Typer(
@@ -20,6 +34,7 @@ app = typer.Typer(
 )
 app.command("demo")(serve.demo_command)
 app.command("serve")(serve.serve_command)
+app.command("import")(importing.import_command)
 for command in (
     worker.worker,
     database.migrate,

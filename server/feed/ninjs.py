@@ -73,7 +73,7 @@ def ninjs(item: FeedItem, document: FeedDocument) -> JsonObject:
         "by": part["by"],
         "slugline": about["slugline"],
         "located": part["located"],
-        "copyrightHolder": terms["copyrightHolder"],
+        "copyrightHolder": _said(terms["copyrightHolder"], language),
         "copyrightNotice": _said(terms["copyrightNotice"], language),
         "usageTerms": _said(terms["usageTerms"], language),
         "rightsInfo": {
