@@ -61,6 +61,8 @@ class EventKind(StrEnum):
     """A duty was fulfilled, waived or found violated."""
     HOOK_SUSPENDED = "HOOK_SUSPENDED"
     """A webhook failed for too long, or its address is gone: it is not called any more."""
+    PARTNER_SILENT = "PARTNER_SILENT"
+    """A partner that used to ask what is new has stopped asking."""
     TERMS_SAVED = "TERMS_SAVED"
     """Terms were composed, or a template was saved anew."""
     PARTNER_CHANGED = "PARTNER_CHANGED"

@@ -18,6 +18,7 @@ from models.files import Files
 from models.log.hub import Hub
 from models.log.news import News
 from models.notice.deadline import Deadlines, keep_deadlines
+from models.polling import PollBook
 from models.pool.rights import RightsBook
 from models.terms import PolicyCache
 from models.viewer import Viewer, load_viewer
@@ -35,6 +36,7 @@ class Services:
     :param files: of assets and uploads.
     :param public_url: the address, without a trailing slash, under which clients reach the server; it names the centre in exports.
     :param addresses: makes those of files; None where they need an access token.
+    :param polls: who asked what is new.
     :param check_outgoing_url: refuses an address that this server would not call (`BadUrl`).
     :param news: of the change log, for whoever waits for it.
     :param deadlines: by when notices must be acknowledged.
@@ -50,6 +52,7 @@ class Services:
     addresses: MediaAddresses | None = None
     check_outgoing_url: Callable[[str], str] = field(default=str)
     news: News = field(default_factory=News)
+    polls: PollBook = field(default_factory=PollBook)
     hub: Hub = field(init=False)
 
     def __post_init__(self) -> None:

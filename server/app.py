@@ -22,6 +22,7 @@ from models.hook.outcome import forget_finished
 from models.log import shorten
 from models.migration import require_head, why_not_ready
 from models.notice.escalation import escalate
+from models.polling import tell_silence
 from models.release import tell_moments
 from models.token import ensure_signing_key
 from models.upload.lifecycle import sweep_uploads
@@ -59,10 +60,12 @@ from server.streams import Streams
 from server.upload import UploadEndpoint, UploadLimits
 from server.url_key import UrlKeyRing
 from server.wakeup import Wakeups
+from server.watching import DeliveryCollector
 from server.worker import Job, Worker
 
 UPLOAD_SWEEP_SECONDS = 600.0
 LOG_SWEEP_SECONDS = 600.0
+POLLS_SECONDS = 30.0
 logger = logging.getLogger(__name__)
 
 
@@ -110,6 +113,8 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     follower = Follower(database, interval=settings.follower_poll_seconds)
     graphql = _graphql_endpoint(settings, schema, services, authenticator, streams, follower)
     health.on_drain(streams.stop)
+    watched = DeliveryCollector(database, streams, services.hub, hooks)
+    metrics.add(watched, watched.read)
     feeds = FeedEndpoint(services, authenticator, title=settings.feed_title)
     database.listen(follower.nudge)
     wakeups = Wakeups(database.url, follower.nudge)
@@ -175,6 +180,8 @@ def _jobs(settings: Settings, services: Services, links: NoticeLinks, mailer: Ma
         Job("moments", 1, lambda now: tell_moments(database, now)),
         Job("agreements", 1, lambda now: tell_agreements(database, now)),
         Job("log retention", LOG_SWEEP_SECONDS, lambda now: shorten(database, settings.retention, now)),
+        Job("polls", POLLS_SECONDS, lambda now: services.polls.keep(database)),
+        Job("silence", POLLS_SECONDS, lambda now: tell_silence(database, timedelta(hours=settings.silence_hours), now)),
         Job("old deliveries", LOG_SWEEP_SECONDS, lambda now: forget_old_deliveries(database, settings, now)),
         Job("uploads", UPLOAD_SWEEP_SECONDS, lambda now: sweep_uploads(database, files.uploads, now)),
     ]
@@ -231,7 +238,9 @@ def _graphql_endpoint(
         context_factory=context,
         budget=CostBudget(settings.limits_storage, settings.cost_per_minute),
         streams=streams,
-        cache=AnswerCache(lambda: follower.position),
+        cache=AnswerCache(
+            lambda: follower.position, lambda actor: services.polls.note(actor.partner_id, services.clock())
+        ),
         stall_seconds=settings.stream_stall_seconds,
         persisted=RecentDocuments(
             StoredDocuments(services.database, per_client=settings.persisted_documents_per_client)

@@ -5,6 +5,8 @@ Labels come from fixed sets (routes, not paths; kinds and outcomes, not operatio
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -14,6 +16,7 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
@@ -30,6 +33,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._reads: list[Callable[[], Awaitable[None]]] = []
         ProcessCollector(registry=self.registry)
         self.requests = Counter(
             "storypool_http_requests", "HTTP requests answered.", ("method", "route", "status"), registry=self.registry
@@ -68,8 +72,18 @@ class Metrics:
             "storypool_upload_bytes", "Bytes of uploads that came and were kept.", registry=self.registry
         )
 
+    def add(self, collector: Collector, read: Callable[[], Awaitable[None]]) -> None:
+        """Adds what is collected when it is asked for.
+
+        :param read: is awaited before.
+        """
+        self.registry.register(collector)
+        self._reads.append(read)
+
     async def endpoint(self, request: Request) -> Response:
         """`/metrics` in Prometheus's text format."""
+        for read in self._reads:
+            await read()
         return Response(generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:

@@ -129,6 +129,12 @@ class Settings(BaseSettings):
         description="Seconds between looks at the change log where the database gives no wake-up.",
     )
     feed_title: str = Field(default="Storypool", min_length=1, max_length=200, description="Title of the feeds.")
+    silence_hours: float = Field(
+        default=24,
+        gt=0,
+        le=8760,
+        description="Hours after which it is told that a partner that used to ask what is new has stopped.",
+    )
     outgoing_private: bool = Field(
         default=False,
         description="Whether webhooks may go to addresses that are not public, and without TLS. For tests and demonstrations only.",

@@ -108,6 +108,11 @@ class Hub:
         """How many follow."""
         return len(self._followers)
 
+    @property
+    def longest_queue(self) -> int:
+        """How many events wait for the one that is furthest behind."""
+        return max((len(follower.queue) for follower in self._followers), default=0)
+
     def hear(self, events: Sequence[Event]) -> None:
         """Takes new events; a listener of `server.follower.Follower`."""
         self._heard.extend(events)

@@ -22,6 +22,7 @@ async def follow_changes(
     cursor = context.cursor or after  # a stream that was cut goes on from where it was
     position = None if cursor is None else int(decode_change_cursor(cursor)[0])
     async with aclosing(context.services.hub.follow(context.actor, wanted.change_filter(), position)) as changes:
+        context.services.polls.note(context.actor.partner_id, context.services.clock())
         async for told in changes:
             change = Change.of(told.event, told.previous)
             context.renew(told.viewer)

@@ -88,6 +88,7 @@ async def list_changes(
     if wait_seconds and (last is not None or before is not None):
         raise BadInput("waitSeconds goes with first and after only", field=["waitSeconds"])
     request = page_request(first, after, last, before, decode_change_cursor)
+    context.services.polls.note(context.actor.partner_id, context.services.clock())
     change_filter = wanted.change_filter()
     loop = asyncio.get_running_loop()
     until = loop.time() + wait_seconds

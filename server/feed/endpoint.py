@@ -86,6 +86,7 @@ class FeedEndpoint:
         asked = request.query_params
         wanted, page_request = _wanted(asked), _page_request(asked)
         services, now = self._services, self._services.clock()
+        services.polls.note(actor.partner_id, now)
         async with services.database.read() as session:
             viewer = await load_viewer(session, actor, services.book.policies, now)
             changed = await last_changed(session, viewer, services.book)

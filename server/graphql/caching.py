@@ -81,11 +81,13 @@ class _Told:
 class AnswerCache:
     """What was answered to whom, by its ETag alone: no answer is kept.
 
+    :param note: is told who asked, where nothing is executed that would notice.
     :param position: how far this process has followed the change log; None while it does not know.
     """
 
-    def __init__(self, position: Callable[[], int | None]) -> None:
+    def __init__(self, position: Callable[[], int | None], note: Callable[[Actor], None] = lambda actor: None) -> None:
         self._position = position
+        self.note = note
         self._told: OrderedDict[tuple[Actor, str, str | None, bytes, str], _Told] = OrderedDict()
 
     def asked(self, request: Request, actor: Actor, parameters: Parameters, media_type: str) -> Asked | None:

@@ -153,6 +153,7 @@ class GraphQLEndpoint(GraphQL[object, None]):
             operation.kind, operation.outcome, operation.cost = "query", "ok", UNCHANGED_COST
             allowance = await self.operations.budget.spend(admission.actor.client_id, UNCHANGED_COST)
             if allowance.granted:
+                self.cache.note(admission.actor)
                 return self.cache.unchanged(asked, UNCHANGED_COST, allowance)
         try:
             started = await self.operations.start(request, admission.actor, operation, parameters)

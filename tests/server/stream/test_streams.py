@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx2
 import orjson
 import pytest
 import websockets
@@ -191,3 +192,16 @@ async def test_a_subscriber_that_takes_nothing_is_let_go(database_factory: Datab
                     break
             assert streams.count("sse") == 0
             assert len(server.app.state.hub) == 0
+
+
+async def test_metrics_tell_of_streams_hooks_and_the_log(local_server: Served) -> None:
+    async with local_server.socket() as connection, local_server.events({"after": START}) as events:
+        await subscribe(connection)
+        await anext(events)
+        async with httpx2.AsyncClient(base_url=local_server.url) as http:
+            text = (await http.get("/metrics")).text
+    said = dict(line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
+    assert said['storypool_streams{transport="websocket"}'] == said['storypool_streams{transport="sse"}'] == "1.0"
+    assert said["storypool_subscriptions"] == "2.0"
+    assert float(said["storypool_log_position"]) == float(said["storypool_log_length"]) > 20
+    assert said["storypool_deliveries_pending"] == said['storypool_delivery_attempts_total{outcome="arrived"}'] == "0.0"
