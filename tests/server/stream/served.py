@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -101,10 +101,11 @@ class Served:
             client.stream("POST", f"{self.url}/graphql", json=asked, headers=sent) as answer,
         ):
             assert answer.headers["content-type"].startswith("text/event-stream"), await answer.aread()
-            yield _events(answer)
+            async with aclosing(_events(answer)) as events:
+                yield events
 
 
-async def _events(answer: httpx2.Response) -> AsyncIterator[JsonObject]:
+async def _events(answer: httpx2.Response) -> AsyncGenerator[JsonObject, None]:
     event: JsonObject = {}
     async for line in answer.aiter_lines():
         if not line:

@@ -33,9 +33,14 @@ async def server(seeded_url: URL, tmp_path: Path) -> AsyncIterator[Served]:
 
 
 @pytest.fixture
-async def local_server(database_factory: DatabaseFactory, tmp_path: Path) -> AsyncIterator[Served]:
+def local_url(database_factory: DatabaseFactory) -> URL:
+    return database_factory.seeded("sqlite")
+
+
+@pytest.fixture
+async def local_server(local_url: URL, tmp_path: Path) -> AsyncIterator[Served]:
     """On SQLite: for what the database has no part of its own in."""
-    async with served(database_factory.seeded("sqlite"), tmp_path, streams_per_client=5) as server:
+    async with served(local_url, tmp_path, streams_per_client=5) as server:
         yield server
 
 
@@ -165,9 +170,8 @@ async def test_streams_are_told_that_the_server_stops(local_server: Served) -> N
         assert "restarts" in told["data"]["errors"][0]["message"]
 
 
-async def test_a_subscriber_that_takes_nothing_is_let_go(database_factory: DatabaseFactory, tmp_path: Path) -> None:
-    url = database_factory.seeded("sqlite")
-    async with served(url, tmp_path, send_buffer=4096, stream_stall_seconds=0.5) as server:
+async def test_a_subscriber_that_takes_nothing_is_let_go(local_url: URL, tmp_path: Path) -> None:
+    async with served(local_url, tmp_path, send_buffer=4096, stream_stall_seconds=0.5) as server:
         streams = server.app.state.streams
         with socket.socket() as silent:
             silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
