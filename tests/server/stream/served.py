@@ -53,6 +53,7 @@ class Served:
     partner_id: uuid.UUID
     client_id: str = ""
     token: str = ""
+    secret: str = ""
     stories: list[uuid.UUID] = field(default_factory=list)
 
     @property
@@ -164,10 +165,10 @@ async def served(url: URL, folder: Path, *, send_buffer: int | None = None, **se
             await asyncio.sleep(0.01)
         async with database.write() as session:
             partner_id = (await session.exec(select(Partner.id).where(Partner.key == "china-daily"))).one()
-            client, _ = await create_client(session, partner_id, "test", sorted(PARTNER_SCOPES), datetime.now(UTC))
+            client, secret = await create_client(session, partner_id, "test", sorted(PARTNER_SCOPES), datetime.now(UTC))
             stories = (await session.exec(select(Story.id).where(Story.version == 1).order_by(Story.uri))).all()
         one = Served(database, app, server, port, KeyRing(database), partner_id, client.client_id)
-        one.stories = list(stories)
+        one.stories, one.secret = list(stories), secret
         one.token = await one.token_for(timedelta(hours=1))
         yield one
     finally:
