@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final
 
+import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
 from starlette.requests import Request
@@ -108,7 +109,8 @@ async def _events(
                 finally:
                     if not following.done():
                         following.cancel()
-                        await asyncio.wait([following])
+                        with anyio.CancelScope(shield=True):  # what is cancelled here is so again at every await
+                            await asyncio.wait([following])
                 frame = following.result()
                 if frame is None:
                     yield _complete()
