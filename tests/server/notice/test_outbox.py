@@ -147,7 +147,8 @@ async def test_a_kill_reaches_a_partner_by_mail_though_the_server_was_down(
     assert (recipient.delivered_at, recipient.delivered_via) == (pool.now, NoticeChannel.MAIL)
     [link] = set(re.findall(r"https://pool\.example\.org/notices/(\S+)", text))
     assert await box.links.read(link) == NoticeKey(notice.id, mail.partner_id)
-    assert await box.links.read(link[:-1] + ("A" if link[-1] != "A" else "B")) is None
+    changed = "A" if link[-5] != "A" else "B"  # the last character has bits that say nothing
+    assert await box.links.read(link[:-5] + changed + link[-4:]) is None
     pool.now += 31 * DAY
     assert await box.links.read(link) is None
 
