@@ -53,7 +53,7 @@ def video_size(path: Path, mime_type: str, *, seconds: float = PROBE_SECONDS) ->
     if answer is None:
         return None
     streams = orjson.loads(answer).get("streams", []) if answer else []
-    if not streams:
+    if not streams or not (streams[0].get("width") and streams[0].get("height")):  # a track that holds nothing is 0 × 0
         raise BadMedia("the film cannot be read: it is broken or cut off, or holds no pictures")
     return _upright_size(streams[0])
 
