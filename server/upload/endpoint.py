@@ -15,7 +15,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from models.actor import Actor
+from models.audit.record import record
+from models.audit.subject import Subject
 from models.base import Clock, utc_now
+from models.change import Change
 from models.database import Database
 from models.errors import NotFound, TooManyUploads, UploadBusy
 from models.scope import Scope
@@ -168,6 +171,9 @@ class UploadEndpoint:
         try:
             async with self._database.write() as session:
                 await begin_upload(session, upload, now, most=self._limits.most_open)
+                subject = Subject(global_id("Upload", upload.id))
+                change = Change(by=actor.client_id, at=now)
+                await record(session, change, "beginUpload", request_id=request_id_of(request.scope), subject=subject)
         except TooManyUploads as error:
             raise Problem(429, error.message, code=ErrorCode.RATE_LIMITED, reason=error.code) from error
         await in_thread(self._store.create, upload.id)

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
-from sqlmodel import col
+from sqlmodel import col, select
 
+from models.audit.table import AuditEntry
 from models.scope import Scope
 from models.upload import Upload
 from models.upload.lifecycle import sweep_uploads
@@ -63,6 +64,9 @@ async def test_a_file_comes_in_pieces_from_its_creation_to_its_end(any_centre: C
     assert begun.headers["tus-resumable"] == "1.0.0"
     assert begun.headers["location"].startswith(f"{BASE}/uploads/")
     path = begun.headers["location"].removeprefix(BASE)
+    async with any_centre.database.read() as session:
+        begins = select(AuditEntry.subject_id).where(AuditEntry.action == "beginUpload")
+        assert (await session.exec(begins)).all() == [path.rpartition("/")[2]]
     lasts = parsedate_to_datetime(begun.headers["upload-expires"]) - datetime.now(UTC)
     assert timedelta(hours=23) < lasts < timedelta(hours=25)
 
