@@ -115,7 +115,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     health.on_drain(streams.stop)
     watched = DeliveryCollector(database, streams, services.hub, hooks)
     metrics.add(watched, watched.read)
-    feeds = FeedEndpoint(services, authenticator, title=settings.feed_title)
+    feeds = FeedEndpoint(services, authenticator, title=settings.feed_title, heard_at=lambda: follower.heard_at)
     database.listen(follower.nudge)
     wakeups = Wakeups(database.url, follower.nudge)
     follower.listen(key_ring.hear)

@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
 
 from sqlmodel import col, select
 
 from models import event
+from models.base import Clock, utc_now
 from models.database import Database
 from models.event import Event
 
@@ -32,12 +34,14 @@ class Follower:
     :param batch: events that are read and told at once.
     """
 
-    def __init__(self, database: Database, *, interval: float, batch: int = 500) -> None:
+    def __init__(self, database: Database, *, interval: float, batch: int = 500, clock: Clock = utc_now) -> None:
         self._database = database
         self._interval = interval
         self._batch = batch
         self._listeners: list[Listener] = []
         self._position: int | None = None
+        self._heard_at: datetime | None = None
+        self._clock = clock
         self._failures = 0
         self._reading = asyncio.Lock()
         self._wake = asyncio.Event()
@@ -51,6 +55,11 @@ class Follower:
     def position(self) -> int | None:
         """How far the log was followed; None while it cannot be read."""
         return self._position if self.is_following else None
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When it heard of the newest event, or began; None while the log cannot be read. Never before that event was committed."""
+        return self._heard_at if self.is_following else None
 
     def listen(self, listener: Listener) -> None:
         """Adds a listener; before `running`, so that it misses nothing."""
@@ -68,6 +77,7 @@ class Follower:
         """
         async with self._database.read() as session:
             self._position = await event.last_position(session)
+        self._heard_at = self._clock()
         stop = asyncio.Event()
         task = asyncio.create_task(self._follow(stop), name="change-log-follower")
         try:
@@ -85,7 +95,7 @@ class Follower:
         assert self._position is not None, "catch_up needs a follower that is running"
         async with self._reading:  # two that read from one position would tell everything twice
             while events := await self._read(self._position):
-                self._position = events[-1].position
+                self._position, self._heard_at = events[-1].position, self._clock()
                 for listener in self._listeners:
                     self._tell(listener, events)
 

@@ -95,11 +95,22 @@ async def newest_notices(
     session: AsyncSession, story_ids: Collection[uuid.UUID], actor: Actor
 ) -> dict[uuid.UUID, Notice]:
     """By story, the newest notice for this actor that says that it was taken back or corrected."""
+    found = await notices_of_stories(session, story_ids, actor, SAID_ON_STUBS)
+    return {story_id: notices[0] for story_id, notices in found.items()}
+
+
+async def notices_of_stories(
+    session: AsyncSession, story_ids: Collection[uuid.UUID], actor: Actor, kinds: Collection[NoticeKind]
+) -> dict[uuid.UUID, list[Notice]]:
+    """By story, the notices of these kinds for this actor, the newest first. Drills are none."""
     statement = _visible(actor).where(
-        col(Notice.story_id).in_(story_ids), col(Notice.kind).in_(SAID_ON_STUBS), ~col(Notice.drill)
+        col(Notice.story_id).in_(story_ids), col(Notice.kind).in_(kinds), ~col(Notice.drill)
     )
-    rows = (await session.exec(statement.order_by(col(Notice.id)))).all()
-    return {notice.story_id: notice for notice in rows if notice.story_id is not None}
+    found: dict[uuid.UUID, list[Notice]] = {}
+    for notice in (await session.exec(statement.order_by(col(Notice.id).desc()))).all():
+        if notice.story_id is not None:
+            found.setdefault(notice.story_id, []).append(notice)
+    return found
 
 
 async def read_notices(session: AsyncSession, notices: Sequence[Notice], actor: Actor) -> list[NoticeRecord]:

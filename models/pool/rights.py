@@ -131,13 +131,9 @@ class RightsBook:
         return min((edge for edge in edges if edge is not None), default=None)
 
     async def previous_edge(self, session: AsyncSession, viewer: Viewer) -> datetime | None:
-        """The last moment, the viewer's at the latest, at which a rule of any policy in the pool, or of the viewer's agreements, began or
-        ended to hold."""
+        """The last moment, the viewer's at the latest, at which a rule of any policy in the pool began or ended to hold."""
         await self._refresh(session)
-        moments = self._edges[: bisect_right(self._edges, viewer.now)][-1:]
-        for agreement in viewer.standing.agreements:
-            moments += [agreement.starts_at, *_edges(agreement.policy)]
-        return max((moment for moment in moments if moment <= viewer.now), default=None)
+        return next(iter(self._edges[: bisect_right(self._edges, viewer.now)][-1:]), None)
 
     async def _map(
         self, use: Use, standing: Standing, agreement: AgreementFacts | None, now: datetime
@@ -162,7 +158,7 @@ class RightsBook:
         place = bisect_right(self._edges, now)
         moments: list[datetime | None] = self._edges[place : place + 1]  # type: ignore[assignment]  # none is None here
         if agreement is not None:
-            moments += [agreement.starts_at, agreement.ends_at, *_edges(agreement.policy)]
+            moments += [agreement.starts_at, agreement.ends_at, *edges_of(agreement.policy)]
             moments += [fact.deadline for fact in agreement.duties]
         return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
@@ -196,11 +192,11 @@ class RightsBook:
             # A great many rights share few languages and forms: one string each.
             self._rights[number] = Rights(number, policies[policy], LanguageTag(intern(language)), intern(form))
         self._newest = rows[-1][0]
-        edges = (edge for policy in policies.values() for edge in _edges(policy))
+        edges = (edge for policy in policies.values() for edge in edges_of(policy))
         self._edges = sorted({*self._edges, *edges})
 
 
-def _edges(policy: Policy) -> Iterable[datetime]:
+def edges_of(policy: Policy) -> Iterable[datetime]:
     """The moments at which a rule of a policy begins or ends to hold."""
     rules = (*policy.permissions, *policy.prohibitions)
     return (moment for rule in rules for moment in rule.bounds if moment is not None)

@@ -21,11 +21,12 @@ from models.variant import Form
 RELEASE_COUNTER = "release"
 POSITIONS_PER_RELEASE = 1024
 """Room for the variants of one story; a story cannot have more."""
+_BEYOND = 2**62 // POSITIONS_PER_RELEASE
 
 
 def first_position(release_id: int) -> int:
-    """The position of a release's first variant."""
-    return release_id * POSITIONS_PER_RELEASE
+    """The position of a release's first variant; of a number beyond all releases, one that a column still holds."""
+    return min(release_id, _BEYOND) * POSITIONS_PER_RELEASE
 
 
 def release_of(position: int) -> int:
@@ -114,6 +115,12 @@ class PoolEntry(Table, table=True):
             "position",
             sqlite_where=sa.text("embargoed_until IS NOT NULL OR expires IS NOT NULL OR pub_status <> 'USABLE'"),
             postgresql_where=sa.text("embargoed_until IS NOT NULL OR expires IS NOT NULL OR pub_status <> 'USABLE'"),
+        ),
+        Index(
+            "ix_pool_entry_taken_back",
+            "position",
+            sqlite_where=sa.text("pub_status <> 'USABLE'"),
+            postgresql_where=sa.text("pub_status <> 'USABLE'"),
         ),
     )
 

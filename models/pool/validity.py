@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.duty import AcceptedDuty, DutyState
 from models.moment import StoryMoment
-from models.pool.rights import RightsBook
+from models.pool.rights import RightsBook, edges_of
 from models.pool.tables import PoolOpening
 from models.viewer import Viewer
 
@@ -42,6 +42,23 @@ async def next_moment(session: AsyncSession, viewer: Viewer, book: RightsBook) -
         moments += [(await session.exec(opening)).one(), (await session.exec(deadline)).one()]
         moments += _of_standing(viewer)
     return min((moment for moment in moments if moment is not None and moment > now), default=None)
+
+
+async def last_moment(
+    session: AsyncSession, viewer: Viewer, book: RightsBook, heard_at: datetime | None
+) -> datetime | None:
+    """The last moment at which an answer about the pool may have changed, by an event or by the clock. It may be too late, never too early.
+
+    :param heard_at: when the newest event was heard of.
+    :returns: None where that cannot be said: the log is not followed, or a quota that begins anew decides what may be read.
+    """
+    quotas = [quota for agreement in viewer.standing.agreements for quota in agreement.quotas]
+    if heard_at is None or any(quota.resets_at is not None for quota in quotas):
+        return None
+    moments = [heard_at, await book.previous_edge(session, viewer), *_of_standing(viewer)]
+    for agreement in viewer.standing.agreements:
+        moments += edges_of(agreement.policy)
+    return max(moment for moment in moments if moment is not None and moment <= viewer.now)
 
 
 def _of_standing(viewer: Viewer) -> Iterable[datetime | None]:

@@ -5,33 +5,31 @@ from __future__ import annotations
 from typing import Final
 from xml.etree import ElementTree as ET  # only ever written with: nothing from outside is parsed
 
+from models.base import JsonObject
 from models.document import timestamp
-from models.feed import FeedItem
+from models.feed import FeedItem, TakenBack
 from server.feed.page import FeedDocument, files, named, xml_text
 
 MEDIA_TYPE: Final = "application/atom+xml"
 ATOM: Final = "http://www.w3.org/2005/Atom"
 TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
-XML: Final = "http://www.w3.org/XML/1998/namespace"
-
-ET.register_namespace("", ATOM)
-ET.register_namespace("at", TOMBSTONES)
 
 
 def write(document: FeedDocument) -> bytes:
     """The page as an Atom feed document."""
-    feed = ET.Element(f"{{{ATOM}}}feed")
+    # Names are written with their prefixes: ElementTree keeps those that it is told of for the whole process.
+    feed = ET.Element("feed", {"xmlns": ATOM, "xmlns:at": TOMBSTONES})
     _add(feed, "id", document.first_url)
     _add(feed, "title", document.title)
     _add(feed, "updated", timestamp(document.updated))
-    _add(ET.SubElement(feed, f"{{{ATOM}}}author"), "name", document.title)
+    _add(ET.SubElement(feed, "author"), "name", document.title)
     _link(feed, "self", document.self_url, MEDIA_TYPE)
     _link(feed, "first", document.first_url, MEDIA_TYPE)
     if document.next_url is not None:
         _link(feed, "next", document.next_url, MEDIA_TYPE)
     for item in document.items:
-        if item.is_gone:
-            _tombstone(feed, item)
+        if item.taken_back is not None:
+            _tombstone(feed, item.part, item.taken_back)
         else:
             _entry(feed, item, document)
     written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
@@ -40,17 +38,17 @@ def write(document: FeedDocument) -> bytes:
 
 def _entry(feed: ET.Element, item: FeedItem, document: FeedDocument) -> None:
     part, about = item.part, item.story.document["story"]
-    entry = ET.SubElement(feed, f"{{{ATOM}}}entry", {f"{{{XML}}}lang": part["language"]})
+    entry = ET.SubElement(feed, "entry", {"xml:lang": part["language"]})
     _add(entry, "id", part["uri"])
     _add(entry, "title", part["headline"] or about["slugline"] or part["uri"])
     _add(entry, "updated", part["versionCreated"])
     if about["contentCreated"]:
         _add(entry, "published", about["contentCreated"])
     if part["by"]:
-        _add(ET.SubElement(entry, f"{{{ATOM}}}author"), "name", part["by"])
+        _add(ET.SubElement(entry, "author"), "name", part["by"])
     for subject in about["subjects"]:
         label = xml_text(named(subject["names"], part["language"]))
-        ET.SubElement(entry, f"{{{ATOM}}}category", {"term": subject["code"], "label": label})
+        ET.SubElement(entry, "category", {"term": subject["code"], "label": label})
     for asset, rendition, href in files(item, document):
         link = _link(entry, "enclosure", href, rendition["mimeType"])
         link.set("length", str(rendition["size"]))
@@ -62,8 +60,8 @@ def _entry(feed: ET.Element, item: FeedItem, document: FeedDocument) -> None:
         _add(entry, "summary", part["description"])
     if item.readable and part["body"]:
         _add(entry, "content", part["body"]).set("type", "html")
-    elif not part["description"]:  # one of the two there must be, where there is no alternate link
-        _add(entry, "summary", part["headline"])
+    else:  # without content there would have to be a page to point to (RFC 4287, section 4.1.2)
+        _add(entry, "content", part["description"] or part["headline"])
 
 
 def _rights(item: FeedItem) -> str:
@@ -73,21 +71,21 @@ def _rights(item: FeedItem) -> str:
     return " ".join(text for text in said if text) or str(terms["key"])
 
 
-def _tombstone(feed: ET.Element, item: FeedItem) -> None:
-    at = timestamp(item.changed_at) or ""
-    entry = ET.SubElement(feed, f"{{{TOMBSTONES}}}deleted-entry", {"ref": item.part["uri"], "when": at})
-    comment = ET.SubElement(entry, f"{{{TOMBSTONES}}}comment", {f"{{{XML}}}lang": item.part["language"]})
-    comment.text = xml_text(item.gone_text)
+def _tombstone(feed: ET.Element, part: JsonObject, gone: TakenBack) -> None:
+    when = timestamp(gone.at) or ""
+    entry = ET.SubElement(feed, "at:deleted-entry", {"ref": part["uri"], "when": when})
+    comment = ET.SubElement(entry, "at:comment", {"xml:lang": part["language"]})
+    comment.text = xml_text(gone.text)
 
 
 def _add(parent: ET.Element, name: str, text: str | None) -> ET.Element:
-    element = ET.SubElement(parent, f"{{{ATOM}}}{name}")
+    element = ET.SubElement(parent, name)
     element.text = xml_text(text)
     return element
 
 
 def _link(parent: ET.Element, relation: str, href: str, media_type: str | None) -> ET.Element:
-    link = ET.SubElement(parent, f"{{{ATOM}}}link", {"rel": relation, "href": xml_text(href)})
+    link = ET.SubElement(parent, "link", {"rel": relation, "href": xml_text(href)})
     if media_type is not None:
         link.set("type", media_type)
     return link

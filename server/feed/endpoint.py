@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -17,17 +17,19 @@ from starlette.routing import Route
 
 from models.actor import Actor
 from models.errors import BadInput, StorypoolError
-from models.feed import FeedPage, find_by_secret, last_changed, read_feed
+from models.feed import FeedPage, find_by_secret, read_feed
 from models.language import parse_language
 from models.paging import PageRequest, decode_cursor, encode_cursor
 from models.pool.filter import StoryFilter
-from models.scope import PARTNER_SCOPES, Scope, known_scopes
+from models.pool.validity import last_moment
+from models.scope import Scope, known_scopes
 from models.variant import Form
 from models.viewer import load_viewer
 from schema.context import Services
 from schema.media import PlainAddresses
 from server.authentication import Authenticator
 from server.challenge import AuthenticationError, ScopeInsufficient
+from server.conditional import has_etag, known_etags, modified_since
 from server.feed import atom, json_feed, ninjs, rss
 from server.feed.page import FeedDocument
 from server.problem import ErrorCode, Problem, problem_response
@@ -45,7 +47,6 @@ _PARAMETERS: Final = frozenset({"language", "form", "series", "topic", "subject"
 _MOST_VALUES: Final = 50
 _DEFAULT_LIMIT: Final = 20
 _MOST: Final = 100
-_READS: Final = frozenset({Scope.POOL_READ, Scope.EMBARGO_READ})
 _SETTLED: Final = timedelta(seconds=2)
 """How old the last change must be before a date in whole seconds can tell it from the next."""
 
@@ -54,10 +55,19 @@ class FeedEndpoint:
     """Serves feeds.
 
     :param title: of the feeds.
+    :param heard_at: when the newest event was heard of; None while that is not known.
     """
 
-    def __init__(self, services: Services, authenticator: Authenticator, *, title: str) -> None:
+    def __init__(
+        self,
+        services: Services,
+        authenticator: Authenticator,
+        *,
+        title: str,
+        heard_at: Callable[[], datetime | None] = lambda: None,
+    ) -> None:
         self._services = services
+        self._heard_at = heard_at
         self._authenticator = authenticator
         self._title = title
 
@@ -89,12 +99,12 @@ class FeedEndpoint:
         services.polls.note(actor.partner_id, now)
         async with services.database.read() as session:
             viewer = await load_viewer(session, actor, services.book.policies, now)
-            changed = await last_changed(session, viewer, services.book)
+            changed = await last_moment(session, viewer, services.book, self._heard_at())
             if _is_unmodified(request, changed, now):
                 return _headed(Response(status_code=304), None, changed, now)
-            page = await read_feed(session, viewer, services.book, wanted, page_request, now)
+            page = await read_feed(session, viewer, services.book, wanted, page_request)
         etag = _etag(actor, name, str(request.url.query), page)
-        if etag in _known(request):
+        if has_etag(known_etags(request.headers), etag):
             return _headed(Response(status_code=304), etag, changed, now)
         addresses = services.addresses or PlainAddresses(services.public_url)
         media_type, write = FORMATS[name]
@@ -102,8 +112,8 @@ class FeedEndpoint:
         document = FeedDocument(
             title=self._title,
             self_url=_address(own, asked, asked.get("after")),
-            first_url=_address(own, asked, None),
-            next_url=None if page.next is None else _address(own, asked, encode_cursor(LIST_NAME, page.next)),
+            first_url=_address(own, asked),
+            next_url=_next(own, asked, page),
             updated=max((item.changed_at for item in page.items), default=changed or now),
             items=page.items,
             address=await addresses.of(actor, now),
@@ -128,10 +138,10 @@ class FeedEndpoint:
             message = "This key opens no feed (any more): ask for a new one."
             raise Problem(404, message, code=ErrorCode.NOT_FOUND)
         _, client = found
-        scopes = known_scopes(client.scopes) & PARTNER_SCOPES & _READS
-        if Scope.POOL_READ not in scopes:
+        if Scope.POOL_READ not in known_scopes(client.scopes):
             raise ScopeInsufficient
-        return Actor(client.client_id, client.id, client.partner_id, scopes)
+        # Nothing beyond it: an address is passed on more easily than a token, so it never reads ahead of an embargo.
+        return Actor(client.client_id, client.id, client.partner_id, frozenset({Scope.POOL_READ}))
 
 
 def _wanted(asked: QueryParams) -> StoryFilter:
@@ -166,11 +176,19 @@ def _page_request(asked: QueryParams) -> PageRequest:
     return PageRequest(size=int(limit), after=None if after is None else decode_cursor(LIST_NAME, after, (int,)))
 
 
-def _address(own: str, asked: QueryParams, after: str | None) -> str:
-    """The address of a page, without the key: what is written into documents is passed on."""
+def _address(own: str, asked: QueryParams, after: str | None = None, key: str | None = None) -> str:
+    """The address of a page."""
     kept = [(name, value) for name, value in asked.multi_items() if name not in ("key", "after")]
-    query = urlencode(kept if after is None else [*kept, ("after", after)])
+    added = [(name, value) for name, value in (("after", after), ("key", key)) if value is not None]
+    query = urlencode([*kept, *added])
     return f"{own}?{query}" if query else own
+
+
+def _next(own: str, asked: QueryParams, page: FeedPage) -> str | None:
+    """The address of the next page; None on the last. It alone holds the key, for whoever has nothing else to go on with."""
+    if page.next is None:
+        return None
+    return _address(own, asked, encode_cursor(LIST_NAME, page.next), asked.get("key"))
 
 
 def _etag(actor: Actor, name: str, query: str, page: FeedPage) -> str:
@@ -180,22 +198,11 @@ def _etag(actor: Actor, name: str, query: str, page: FeedPage) -> str:
     return f'W/"{hashlib.sha256(orjson.dumps(told)).hexdigest()[:32]}"'
 
 
-def _known(request: Request) -> frozenset[str]:
-    given = request.headers.get("if-none-match", "")
-    tags = (tag.strip() for tag in given.split(","))
-    return frozenset(tag if tag.startswith("W/") else f"W/{tag}" for tag in tags if tag)
-
-
 def _is_unmodified(request: Request, changed: datetime | None, now: datetime) -> bool:
-    """Whether nothing can have changed since a date (RFC 9110, section 13.1.3); an ETag goes before it."""
-    given = request.headers.get("if-modified-since")
-    if given is None or "if-none-match" in request.headers or changed is None or now - changed < _SETTLED:
+    """Whether nothing can have changed since the date that the client has."""
+    since = modified_since(request.headers)
+    if since is None or changed is None or now - changed < _SETTLED:
         return False
-    try:
-        since = parsedate_to_datetime(given)
-    except ValueError:
-        return False
-    since = since.replace(tzinfo=UTC) if since.tzinfo is None else since
     return changed.replace(microsecond=0) <= since
 
 

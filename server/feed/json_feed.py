@@ -9,10 +9,9 @@ import orjson
 from models.base import JsonObject
 from models.document import timestamp
 from models.feed import FeedItem
-from server.feed.page import FeedDocument, files, named
+from server.feed.page import FeedDocument, files, gone_title, named
 
 MEDIA_TYPE: Final = "application/feed+json"
-_GONE_TITLE: Final = {"en": "Withdrawn", "zh": "已撤回"}
 
 
 def write(document: FeedDocument) -> bytes:
@@ -31,14 +30,14 @@ def write(document: FeedDocument) -> bytes:
 def _item(item: FeedItem, document: FeedDocument) -> JsonObject:
     part, about = item.part, item.story.document["story"]
     language = part["language"]
-    if item.is_gone:
+    if (gone := item.taken_back) is not None:
         return {
             "id": part["uri"],
             "language": language,
-            "title": named(_GONE_TITLE, language),
-            "content_text": item.gone_text,
-            "date_modified": timestamp(item.changed_at),
-            "_storypool": {"pubStatus": item.story.pub_status.value if item.story.is_stub else "CANCELED"},
+            "title": gone_title(gone, language),
+            "content_text": gone.text,
+            "date_modified": timestamp(gone.at),
+            "_storypool": {"pubStatus": gone.status.value},
         }
     found: JsonObject = {
         "id": part["uri"],

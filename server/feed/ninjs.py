@@ -44,16 +44,16 @@ def ninjs(item: FeedItem, document: FeedDocument) -> JsonObject:
     """A variant as a ninjs 3.1 document. Of one that was taken back nothing is left but that it was."""
     part, story = item.part, item.story
     about = story.document["story"]
-    if item.is_gone:
+    if (gone := item.taken_back) is not None:
         return {
             "standard": STANDARD,
             "uri": part["uri"],
             "representationType": "partial",
             "version": str(story.version),
-            "versionCreated": about["versionCreated"],
-            "pubStatus": "withheld" if story.pub_status.value == "WITHHELD" else "canceled",
+            "versionCreated": timestamp(gone.at),
+            "pubStatus": gone.status.value.lower(),
             "language": part["language"],
-            "edNote": item.gone_text,
+            "edNote": gone.text,
         }
     language, terms = part["language"], item.terms
     found: JsonObject = {

@@ -9,11 +9,18 @@ from datetime import datetime
 from typing import Final
 
 from models.base import JsonObject
-from models.feed import FeedItem
+from models.feed import FeedItem, TakenBack
 from models.language import wording
+from models.story import PubStatus
 from schema.media import MediaAddress
 
-_NOT_XML: Final = re.compile("[^\t\n\r -퟿-�\U00010000-\U0010ffff]")
+_NOT_XML: Final = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+
+
+_GONE_TITLES: Final = {
+    PubStatus.CANCELED: {"en": "Withdrawn", "zh": "已撤回"},
+    PubStatus.WITHHELD: {"en": "Withheld", "zh": "暂停使用"},
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,11 @@ def xml_text(text: str | None) -> str:
 def named(names: Mapping[str, str], language: str) -> str:
     """A name in a language, or the nearest that there is."""
     return wording(dict(names), language) or ""
+
+
+def gone_title(gone: TakenBack, language: str) -> str:
+    """What stands in the place of a headline that was taken back."""
+    return named(_GONE_TITLES[gone.status], language)
 
 
 def files(item: FeedItem, document: FeedDocument) -> list[tuple[JsonObject, JsonObject, str]]:

@@ -8,23 +8,19 @@ from typing import Final
 from xml.etree import ElementTree as ET  # only ever written with: nothing from outside is parsed
 
 from models.feed import FeedItem
-from server.feed.page import FeedDocument, files, named, xml_text
+from server.feed.page import FeedDocument, files, gone_title, named, xml_text
 
 MEDIA_TYPE: Final = "application/rss+xml"
 MEDIA: Final = "http://search.yahoo.com/mrss/"
 DUBLIN_CORE: Final = "http://purl.org/dc/elements/1.1/"
 CONTENT: Final = "http://purl.org/rss/1.0/modules/content/"
 ATOM: Final = "http://www.w3.org/2005/Atom"
-_GONE_TITLE: Final = {"en": "Withdrawn", "zh": "已撤回"}
-
-ET.register_namespace("media", MEDIA)
-ET.register_namespace("dc", DUBLIN_CORE)
-ET.register_namespace("content", CONTENT)
+_NAMESPACES: Final = {"xmlns:media": MEDIA, "xmlns:dc": DUBLIN_CORE, "xmlns:content": CONTENT, "xmlns:atom": ATOM}
 
 
 def write(document: FeedDocument) -> bytes:
     """The page as an RSS document."""
-    rss = ET.Element("rss", {"version": "2.0"})
+    rss = ET.Element("rss", {"version": "2.0", **_NAMESPACES})
     channel = ET.SubElement(rss, "channel")
     _add(channel, "title", document.title)
     _add(channel, "link", document.first_url)
@@ -33,7 +29,7 @@ def write(document: FeedDocument) -> bytes:
     links = {"self": document.self_url, "first": document.first_url, "next": document.next_url}
     for relation, href in links.items():
         if href is not None:
-            ET.SubElement(channel, f"{{{ATOM}}}link", {"rel": relation, "href": href, "type": MEDIA_TYPE})
+            ET.SubElement(channel, "atom:link", {"rel": relation, "href": href, "type": MEDIA_TYPE})
     for item in document.items:
         _item(channel, item, document)
     written: bytes = ET.tostring(rss, encoding="utf-8", xml_declaration=True)
@@ -45,26 +41,26 @@ def _item(channel: ET.Element, item: FeedItem, document: FeedDocument) -> None:
     language = part["language"]
     element = ET.SubElement(channel, "item")
     _add(element, "guid", part["uri"]).set("isPermaLink", "false")
-    _add(element, f"{{{DUBLIN_CORE}}}language", language)
-    if item.is_gone:
-        _add(element, "title", named(_GONE_TITLE, language))
-        _add(element, "description", item.gone_text)
-        _add(element, "pubDate", format_datetime(item.changed_at))
+    _add(element, "dc:language", language)
+    if (gone := item.taken_back) is not None:
+        _add(element, "title", gone_title(gone, language))
+        _add(element, "description", gone.text)
+        _add(element, "pubDate", format_datetime(gone.at))
         return
     _add(element, "title", part["headline"] or about["slugline"] or part["uri"])
     _add(element, "description", part["description"] or part["headline"])
     _add(element, "pubDate", format_datetime(datetime.fromisoformat(part["versionCreated"])))
     if part["by"]:
-        _add(element, f"{{{DUBLIN_CORE}}}creator", part["by"])
+        _add(element, "dc:creator", part["by"])
     for subject in about["subjects"]:
         _add(element, "category", named(subject["names"], language)).set("domain", subject["code"])
     if item.readable and part["body"]:
-        _add(element, f"{{{CONTENT}}}encoded", part["body"])
+        _add(element, "content:encoded", part["body"])
     found = files(item, document)
     for asset, rendition, href in found:
         media = ET.SubElement(
             element,
-            f"{{{MEDIA}}}content",
+            "media:content",
             {"url": xml_text(href), "type": rendition["mimeType"], "fileSize": str(rendition["size"])},
         )
         for name in ("width", "height"):
@@ -72,9 +68,9 @@ def _item(channel: ET.Element, item: FeedItem, document: FeedDocument) -> None:
                 media.set(name, str(rendition[name]))
         caption = named(asset["captions"], language)
         if caption:
-            _add(media, f"{{{MEDIA}}}description", caption).set("type", "plain")
+            _add(media, "media:description", caption).set("type", "plain")
         if asset["credit"]:
-            _add(media, f"{{{MEDIA}}}credit", asset["credit"])
+            _add(media, "media:credit", asset["credit"])
     if found:
         _, rendition, href = found[0]
         ET.SubElement(

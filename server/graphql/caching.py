@@ -27,8 +27,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.actor import Actor
+from models.base import Clock, utc_now
 from models.pool.validity import next_moment
 from schema.context import Context
+from server.conditional import has_etag, known_etags
 from server.graphql.operations import Result, Started
 from server.graphql.parameters import Parameters
 from server.limits import Allowance
@@ -66,8 +68,8 @@ class Asked:
         return self.key[4]
 
     def has(self, etag: str) -> bool:
-        """Whether the client has this answer (RFC 9110, section 13.1.2: the weak comparison)."""
-        return "*" in self.known or etag.removeprefix("W/") in self.known
+        """Whether the client has this answer."""
+        return has_etag(self.known, etag)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,6 @@ class _Told:
     etag: str
     position: int
     until: datetime | None
-    clock: Callable[[], datetime]
 
 
 class AnswerCache:
@@ -85,8 +86,15 @@ class AnswerCache:
     :param position: how far this process has followed the change log; None while it does not know.
     """
 
-    def __init__(self, position: Callable[[], int | None], note: Callable[[Actor], None] = lambda actor: None) -> None:
+    def __init__(
+        self,
+        position: Callable[[], int | None],
+        note: Callable[[Actor], None] = lambda actor: None,
+        *,
+        clock: Clock = utc_now,
+    ) -> None:
         self._position = position
+        self._clock = clock
         self.note = note
         self._told: OrderedDict[tuple[Actor, str, str | None, bytes, str], _Told] = OrderedDict()
 
@@ -95,17 +103,15 @@ class AnswerCache:
         if request.method != "GET" or parameters.sha256 is None:
             return None
         variables = orjson.dumps(parameters.variables, option=orjson.OPT_SORT_KEYS)
-        known = request.headers.get("if-none-match", "")
-        tags = frozenset(tag.strip().removeprefix("W/") for tag in known.split(",") if tag.strip())
         key = (actor, parameters.sha256, parameters.operation_name, variables, media_type)
-        return Asked(key, tags, self._position())
+        return Asked(key, known_etags(request.headers), self._position())
 
     def is_unchanged(self, asked: Asked) -> bool:
         """Whether the client has the answer that it would be given."""
         told = self._told.get(asked.key)
         if told is None or told.position != asked.position or not asked.has(told.etag):
             return False
-        if told.until is not None and told.clock() >= told.until:
+        if told.until is not None and self._clock() >= told.until:
             return False
         self._told.move_to_end(asked.key)
         return True
@@ -127,7 +133,7 @@ class AnswerCache:
             async with context.database.read() as session:
                 until = await next_moment(session, viewer, context.book)
             if asked.position == self._position():
-                self._keep(asked, _Told(etag, asked.position, until, context.services.clock))
+                self._keep(asked, _Told(etag, asked.position, until))
         if asked.has(etag):
             return _with_headers(Response(status_code=304), etag, started.cost, result.allowance)
         response = Response(body, media_type=f"{asked.media_type}; charset=utf-8")

@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import URL
 
-from tests.databases import alone
+from tests.databases import DatabaseFactory, alone
 from tests.server.command_line import CommandLine
+from tests.server.served import Served, served
+
+
+@pytest.fixture
+def local_url(database_factory: DatabaseFactory) -> URL:
+    """The demonstration pool on SQLite: for what the database has no part of its own in."""
+    return database_factory.seeded("sqlite")
+
+
+@pytest.fixture
+async def server(seeded_url: URL, tmp_path: Path) -> AsyncIterator[Served]:
+    """A whole server over the demonstration pool."""
+    async with served(seeded_url, tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+async def local_server(local_url: URL, tmp_path: Path) -> AsyncIterator[Served]:
+    """The same on SQLite alone."""
+    async with served(local_url, tmp_path, streams_per_client=5) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

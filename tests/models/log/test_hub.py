@@ -159,8 +159,6 @@ async def test_what_happens_while_the_database_is_away_is_told_when_it_is_back(
 
 
 async def test_two_thousand_followers_of_one_kind_are_judged_once_and_all_told(database: Database) -> None:
-    if database.dialect == "postgresql":
-        pytest.skip("nothing of it depends on the engine")
     async with followed(database) as (hub, _):
         followers = [asyncio.create_task(hear(hub, 0, 2)) for _ in range(2000)]
         for _ in range(600):

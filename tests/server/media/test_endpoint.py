@@ -34,7 +34,6 @@ from models.story import PubStatus, Story
 from models.url_key import rotate_url_key
 from server.app import create_app
 from server.settings import Settings
-from tests.databases import DatabaseFactory
 from tests.media import PAGE, photograph
 
 BASE = "http://localhost:8000"
@@ -115,11 +114,6 @@ class Newsroom:
 async def newsroom(seeded_url: URL, tmp_path: Path) -> AsyncIterator[Newsroom]:
     async with open_newsroom(seeded_url, tmp_path) as newsroom:
         yield newsroom
-
-
-@pytest.fixture
-def local_url(database_factory: DatabaseFactory) -> URL:
-    return database_factory.seeded("sqlite")
 
 
 @pytest.fixture

@@ -16,17 +16,11 @@ from sqlmodel import select
 from models.notice.table import NoticeCopy, NoticeRecipient
 from models.story import PubStatus
 from schema.identifier import global_id
-from tests.databases import DatabaseFactory
 from tests.seeded import SCHEMA
-from tests.server.stream.served import Served, served
+from tests.server.served import Served, served
 
 ROOT = Path(__file__).parents[3]
 GUIDE = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def local_url(database_factory: DatabaseFactory) -> URL:
-    return database_factory.seeded("sqlite")
 
 
 @pytest.fixture

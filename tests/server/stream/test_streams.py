@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import socket
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,29 +18,10 @@ from models.client import suspend_client
 from models.log.reader import change_cursor
 from models.scope import Scope
 from models.story import PubStatus
-from tests.databases import DatabaseFactory
-from tests.server.stream.served import CHANGES, Served, changes, heard, say, served, subscribe
+from tests.server.served import CHANGES, Served, changes, heard, say, served, subscribe
 
 START = change_cursor(0)
 KINDS = "subscription($after: String) { changes(after: $after) { cursor previousCursor kind } }"
-
-
-@pytest.fixture
-async def server(seeded_url: URL, tmp_path: Path) -> AsyncIterator[Served]:
-    async with served(seeded_url, tmp_path) as server:
-        yield server
-
-
-@pytest.fixture
-def local_url(database_factory: DatabaseFactory) -> URL:
-    return database_factory.seeded("sqlite")
-
-
-@pytest.fixture
-async def local_server(local_url: URL, tmp_path: Path) -> AsyncIterator[Served]:
-    """On SQLite: for what the database has no part of its own in."""
-    async with served(local_url, tmp_path, streams_per_client=5) as server:
-        yield server
 
 
 async def test_a_stream_catches_up_and_goes_on_live_without_loss_or_repetition(server: Served) -> None:
