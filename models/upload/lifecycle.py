@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -62,14 +63,23 @@ async def renew_upload(database: Database, upload: Upload, now: datetime, lifeti
         await session.execute(statement.values(expires_at=upload.expires_at, finished_at=upload.finished_at))
 
 
-async def end_upload(database: Database, store: UploadStore, upload_id: uuid.UUID) -> None:
+async def end_upload(
+    database: Database,
+    store: UploadStore,
+    upload_id: uuid.UUID,
+    recorded: Callable[[AsyncSession], Awaitable[None]] | None = None,
+) -> None:
     """Forgets an upload of which nothing was made.
 
+    :param recorded: writes into the audit trail that somebody did so, in the same transaction.
     :raises UploadBusy: a request is at it.
     """
     await asyncio.to_thread(store.delete, upload_id)
     async with database.write() as session:
-        await session.execute(sa.delete(Upload).where(col(Upload.id) == upload_id, col(Upload.asset_id).is_(None)))
+        unmade = sa.delete(Upload).where(col(Upload.id) == upload_id, col(Upload.asset_id).is_(None))
+        ended = (await session.execute(unmade.returning(col(Upload.id)))).all()
+        if ended and recorded is not None:
+            await recorded(session)
 
 
 async def sweep_uploads(database: Database, store: UploadStore, now: datetime) -> int:

@@ -8,8 +8,10 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
+from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -171,9 +173,7 @@ class UploadEndpoint:
         try:
             async with self._database.write() as session:
                 await begin_upload(session, upload, now, most=self._limits.most_open)
-                subject = Subject(global_id("Upload", upload.id))
-                change = Change(by=actor.client_id, at=now)
-                await record(session, change, "beginUpload", request_id=request_id_of(request.scope), subject=subject)
+                await self._record(session, request, actor, "beginUpload", upload.id)
         except TooManyUploads as error:
             raise Problem(429, error.message, code=ErrorCode.RATE_LIMITED, reason=error.code) from error
         await in_thread(self._store.create, upload.id)
@@ -227,8 +227,16 @@ class UploadEndpoint:
         upload = await self._upload(request, actor)
         if upload.asset_id is not None:
             raise _finished()
-        await end_upload(self._database, self._store, upload.id)
+        recorded = partial(self._record, request=request, actor=actor, action="endUpload", upload_id=upload.id)
+        await end_upload(self._database, self._store, upload.id, recorded)
         return Response(status_code=204)
+
+    async def _record(
+        self, session: AsyncSession, request: Request, actor: Actor, action: str, upload_id: uuid.UUID
+    ) -> None:
+        """Writes into the audit trail what somebody did with an upload."""
+        change, subject = Change(by=actor.client_id, at=self._clock()), Subject(global_id("Upload", upload_id))
+        await record(session, change, action, request_id=request_id_of(request.scope), subject=subject)
 
     async def _upload(self, request: Request, actor: Actor) -> Upload:
         """The upload that is asked about.

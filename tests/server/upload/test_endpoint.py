@@ -46,6 +46,13 @@ async def centre(local_url: URL, tmp_path: Path) -> AsyncIterator[Centre]:
         yield centre
 
 
+async def audited(centre: Centre) -> list[tuple[str, str | None]]:
+    """What the audit trail tells, the oldest first: the action and its subject."""
+    async with centre.database.read() as session:
+        entries = (await session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))).all()
+    return [(entry.action, entry.subject_id) for entry in entries]
+
+
 async def test_a_file_comes_in_pieces_from_its_creation_to_its_end(any_centre: Centre) -> None:
     desk = await any_centre.uploader()
     told = await desk.http.options("/uploads", headers={"authorization": ""})
@@ -64,9 +71,8 @@ async def test_a_file_comes_in_pieces_from_its_creation_to_its_end(any_centre: C
     assert begun.headers["tus-resumable"] == "1.0.0"
     assert begun.headers["location"].startswith(f"{BASE}/uploads/")
     path = begun.headers["location"].removeprefix(BASE)
-    async with any_centre.database.read() as session:
-        begins = select(AuditEntry.subject_id).where(AuditEntry.action == "beginUpload")
-        assert (await session.exec(begins)).all() == [path.rpartition("/")[2]]
+    upload_id = path.rpartition("/")[2]
+    assert await audited(any_centre) == [("beginUpload", upload_id)]
     lasts = parsedate_to_datetime(begun.headers["upload-expires"]) - datetime.now(UTC)
     assert timedelta(hours=23) < lasts < timedelta(hours=25)
 
@@ -97,6 +103,7 @@ async def test_a_file_comes_in_pieces_from_its_creation_to_its_end(any_centre: C
     assert (await desk.add(path, 300_000, b"")).status_code == 404
     assert (await desk.end(path)).status_code == 404
     assert list(any_centre.folder.iterdir()) == []
+    assert await audited(any_centre) == [("beginUpload", upload_id), ("endUpload", upload_id)]
 
 
 async def test_a_file_may_begin_with_its_creation_and_be_empty_and_name_its_method_in_a_header(centre: Centre) -> None:
