@@ -18,12 +18,24 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
+# Node and the packages of its projects are for the tests alone, and lie beside the Python packages.
+NODE_PROJECTS := docs/examples/typescript tests/server/node
+
+$(VENV)/node/installed: $(VENV)/installed $(NODE_PROJECTS:%=%/package-lock.json)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,node]'
+	@for project in $(NODE_PROJECTS); do \
+		mkdir -p $(VENV)/node/$$project && \
+		cp $$project/package.json $$project/package-lock.json $$project/.npmrc $(VENV)/node/$$project && \
+		(cd $(VENV)/node/$$project && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --ignore-scripts) || exit 1; \
+	done
+	@touch $@
+
 install: $(VENV)/installed ## make .venv with the storypool command and everything it needs
 
 run: install ## start the demonstration: database, stories, clients, server
 	$(BIN)/storypool demo
 
-test: install check ## check the code, then run every test
+test: install $(VENV)/node/installed check ## check the code, then run every test
 	$(BIN)/python -m pytest -q --numprocesses=auto --dist=worksteal
 
 LONG := tests/models/usage/test_filter.py tests/models/usage/test_decision_properties.py \

@@ -31,7 +31,9 @@ from tests.seeded import JsonAnswer, Pool
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "docs" / "partner-guide.md").read_text(encoding="utf-8")
-MARKDOWN = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+MARKDOWN = sorted(
+    path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")) if "node_modules" not in path.parts
+)
 
 Row = tuple[str, ...]
 

@@ -70,7 +70,9 @@ def committed_files() -> list[str]:
     except (OSError, subprocess.CalledProcessError):
         found = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
         return sorted(
-            path.as_posix() for path in found if not any(part.startswith(".") or part == "data" for part in path.parts)
+            path.as_posix()
+            for path in found
+            if not any(part.startswith(".") or part in ("data", "node_modules") for part in path.parts)
         )
     return sorted(name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file())
 
