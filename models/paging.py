@@ -7,9 +7,12 @@ import binascii
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import orjson
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models.errors import BadCursor, PageSizeOutOfRange
 
@@ -126,3 +129,28 @@ def id_in_cursor(key: CursorKey, noun: str) -> uuid.UUID:
         return uuid.UUID(hex=str(key[0]))
     except ValueError:
         raise BadCursor(f"the cursor names no {noun}; take one from the list's pageInfo or edges") from None
+
+
+class _Known(Protocol):
+    id: Any
+
+
+K = TypeVar("K", bound=_Known)
+
+
+async def newest_first(
+    session: AsyncSession, statement: SelectOfScalar[K], table: type[K], noun: str, request: PageRequest
+) -> Page[K]:
+    """A page of rows in the order of their ids, which grow with time: the newest first.
+
+    :param noun: what a row is, for whoever gives a cursor that names none.
+    :raises BadCursor: see `id_in_cursor`.
+    """
+    id = col(table.id)
+    if request.after is not None:
+        statement = statement.where(id < id_in_cursor(request.after, noun))
+    if request.before is not None:
+        statement = statement.where(id > id_in_cursor(request.before, noun))
+    order = id.asc() if request.backward else id.desc()
+    found = (await session.exec(statement.order_by(order).limit(request.size + 1))).all()
+    return cut_page(found, lambda row: (row.id.hex,), request)

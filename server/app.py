@@ -33,6 +33,7 @@ from schema.documents import LimitedSchema
 from schema.schema import build_schema
 from server.answer import AnswerWatch
 from server.authentication import Authenticator
+from server.delivery_metrics import DeliveryCollector
 from server.feed import FeedEndpoint
 from server.follower import Follower
 from server.graphql import AnswerCache, GraphQLEndpoint
@@ -60,7 +61,6 @@ from server.streams import Streams
 from server.upload import UploadEndpoint, UploadLimits
 from server.url_key import UrlKeyRing
 from server.wakeup import Wakeups
-from server.watching import DeliveryCollector
 from server.worker import Job, Worker
 
 UPLOAD_SWEEP_SECONDS = 600.0

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.audit.table import AuditEntry, AuditLeaf
 from models.base import first_id_at
 from models.errors import NotFound
-from models.paging import Page, PageRequest, cut_page, id_in_cursor
+from models.paging import Page, PageRequest, newest_first
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,7 @@ async def find_entries(session: AsyncSession, request: PageRequest, wanted: Entr
         statement = statement.where(
             AuditEntry.id < first_id_at(wanted.until, following=1), AuditEntry.at < wanted.until
         )
-    if request.after is not None:
-        statement = statement.where(col(AuditEntry.id) < id_in_cursor(request.after, "audit entry"))
-    if request.before is not None:
-        statement = statement.where(col(AuditEntry.id) > id_in_cursor(request.before, "audit entry"))
-    order = col(AuditEntry.id).asc() if request.backward else col(AuditEntry.id).desc()
-    found = (await session.exec(statement.order_by(order).limit(request.size + 1))).all()
-    return cut_page(found, lambda entry: (entry.id.hex,), request)
+    return await newest_first(session, statement, AuditEntry, "audit entry", request)
 
 
 async def find_entry(session: AsyncSession, entry_id: uuid.UUID) -> AuditEntry:

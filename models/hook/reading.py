@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from models.actor import Actor
 from models.errors import NotFound
 from models.hook.table import Attempt, Delivery, DeliveryState, Hook
-from models.paging import Page, PageRequest, cut_page, id_in_cursor
+from models.paging import Page, PageRequest, newest_first
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,7 @@ class DeliveryFilter:
 async def find_hooks(session: AsyncSession, request: PageRequest, actor: Actor) -> Page[Hook]:
     """A page of hooks, the newest first."""
     statement = _own_hooks(actor)
-    if request.after is not None:
-        statement = statement.where(col(Hook.id) < id_in_cursor(request.after, "hook"))
-    if request.before is not None:
-        statement = statement.where(col(Hook.id) > id_in_cursor(request.before, "hook"))
-    order = col(Hook.id).asc() if request.backward else col(Hook.id).desc()
-    found = (await session.exec(statement.order_by(order).limit(request.size + 1))).all()
-    return cut_page(found, lambda hook: (hook.id.hex,), request)
+    return await newest_first(session, statement, Hook, "hook", request)
 
 
 async def find_hook(session: AsyncSession, hook_id: uuid.UUID, actor: Actor, *, hold: bool = False) -> Hook:
@@ -63,13 +57,7 @@ async def find_deliveries(
         statement = statement.where(Delivery.hook_id == wanted.hook_id)
     if wanted.story_id is not None:
         statement = statement.where(Delivery.story_id == wanted.story_id)
-    if request.after is not None:
-        statement = statement.where(col(Delivery.id) < id_in_cursor(request.after, "delivery"))
-    if request.before is not None:
-        statement = statement.where(col(Delivery.id) > id_in_cursor(request.before, "delivery"))
-    order = col(Delivery.id).asc() if request.backward else col(Delivery.id).desc()
-    found = (await session.exec(statement.order_by(order).limit(request.size + 1))).all()
-    return cut_page(found, lambda delivery: (delivery.id.hex,), request)
+    return await newest_first(session, statement, Delivery, "delivery", request)
 
 
 async def find_delivery(session: AsyncSession, delivery_id: uuid.UUID, actor: Actor, *, hold: bool = False) -> Delivery:

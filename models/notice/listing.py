@@ -16,7 +16,7 @@ from models.actor import Actor
 from models.errors import NotFound
 from models.notice.standing import NoticeState, in_state
 from models.notice.table import Notice, NoticeCopy, NoticeKind, NoticeRecipient
-from models.paging import Page, PageRequest, cut_page, id_in_cursor
+from models.paging import Page, PageRequest, newest_first
 from models.story import Story
 
 SAID_ON_STUBS = (NoticeKind.KILL, NoticeKind.WITHHOLD, NoticeKind.CORRECTION)
@@ -63,13 +63,7 @@ async def find_notices(
         statement = statement.where(col(Notice.drill).is_(wanted.drill))
     if wanted.state is not None:
         statement = statement.where(_recipient_of(actor, in_state(wanted.state, now)))
-    if request.after is not None:
-        statement = statement.where(col(Notice.id) < id_in_cursor(request.after, "notice"))
-    if request.before is not None:
-        statement = statement.where(col(Notice.id) > id_in_cursor(request.before, "notice"))
-    order = col(Notice.id).asc() if request.backward else col(Notice.id).desc()
-    found = (await session.exec(statement.order_by(order).limit(request.size + 1))).all()
-    return cut_page(found, lambda notice: (notice.id.hex,), request)
+    return await newest_first(session, statement, Notice, "notice", request)
 
 
 async def find_notice(session: AsyncSession, notice_id: uuid.UUID, actor: Actor) -> Notice:

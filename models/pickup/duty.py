@@ -16,7 +16,7 @@ from models.account import hold_account
 from models.duty import AcceptedDuty, DutyState
 from models.errors import BadInput, Forbidden, NotFound
 from models.event import Event, EventAudience, EventKind
-from models.paging import Page, PageRequest, cut_page, id_in_cursor
+from models.paging import Page, PageRequest, newest_first
 from models.pickup.table import Pickup
 from models.policy import Duty, DutyAction, Policy
 from models.pool.openings import refresh_openings
@@ -84,13 +84,7 @@ async def find_duties(
         statement = statement.where(AcceptedDuty.state == state, later)
     elif state is not None:
         statement = statement.where(AcceptedDuty.state == state)
-    if request.after is not None:
-        statement = statement.where(col(AcceptedDuty.id) < id_in_cursor(request.after, "duty"))
-    if request.before is not None:
-        statement = statement.where(col(AcceptedDuty.id) > id_in_cursor(request.before, "duty"))
-    order = col(AcceptedDuty.id).asc() if request.backward else col(AcceptedDuty.id).desc()
-    found = (await session.exec(statement.order_by(order).limit(request.size + 1))).all()
-    return cut_page(found, lambda duty: (duty.id.hex,), request)
+    return await newest_first(session, statement, AcceptedDuty, "duty", request)
 
 
 async def fulfil(session: AsyncSession, duty_id: uuid.UUID, note: str | None, viewer: Viewer) -> AcceptedDuty:

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.errors import NotFound
-from models.paging import Page, PageRequest, cut_page, id_in_cursor
+from models.paging import Page, PageRequest, newest_first
 from models.pickup.table import Pickup
 from models.viewer import Viewer
 
@@ -28,13 +28,7 @@ async def find_pickups(
         statement = statement.where(Pickup.story_id == story_id)
     if not include_released:
         statement = statement.where(col(Pickup.released_at).is_(None))
-    if request.after is not None:
-        statement = statement.where(col(Pickup.id) < id_in_cursor(request.after, "pickup"))
-    if request.before is not None:
-        statement = statement.where(col(Pickup.id) > id_in_cursor(request.before, "pickup"))
-    order = col(Pickup.id).asc() if request.backward else col(Pickup.id).desc()
-    found = (await session.exec(statement.order_by(order).limit(request.size + 1))).all()
-    return cut_page(found, lambda pickup: (pickup.id.hex,), request)
+    return await newest_first(session, statement, Pickup, "pickup", request)
 
 
 async def find_pickup(session: AsyncSession, pickup_id: uuid.UUID, viewer: Viewer) -> Pickup:

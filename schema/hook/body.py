@@ -9,6 +9,7 @@ from graphql import GraphQLError
 
 from models.base import JsonObject
 from models.document import timestamp
+from models.errors import OperationalError, StorypoolError
 from models.event import Event
 from schema.context import Context
 from schema.hook.document import PLAIN_DOCUMENT, VARIABLE
@@ -38,14 +39,20 @@ async def body_of(
     """The body for a change; None where the plain body would say nothing of it, since it is not there any more.
 
     :param document: the hook's own; None stands for the plain body.
+    :raises GraphQLError: it could not be made, by no fault of the partner's: it may be at another time.
     """
     result = await schema.execute(
         document or PLAIN_DOCUMENT,
         variable_values={VARIABLE: global_id("Change", event.position)},
         context_value=context,
     )
+    for error in result.errors or ():
+        if not isinstance(error.original_error, StorypoolError | None) or isinstance(
+            error.original_error, OperationalError
+        ):
+            raise error
     if document is None:
-        if result.errors or result.data is None or result.data["node"] is None:
+        if result.data is None or result.data["node"] is None:
             return None
         return {"type": event.kind.value, "timestamp": timestamp(event.at), "data": result.data["node"]}
     body: JsonObject = {"data": result.data}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from graphql import OperationType
+from graphql import GraphQLError, OperationType
 
 from models.errors import BadInput
 
@@ -37,7 +37,7 @@ def check_hook_document(schema: LimitedSchema, text: str) -> None:
         raise BadInput(f"the document is not valid: {prepared.errors[0].message}", field=["document"])
     try:
         definition = prepared.operation(None)
-    except Exception as error:
+    except GraphQLError as error:
         raise BadInput("the document must hold exactly one operation", field=["document"]) from error
     if definition.operation is not OperationType.QUERY:
         raise BadInput("the document must be a query", field=["document"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from server.cli.installation import settings_with
+from server.hook.process import work
 from server.logging import configure_logging
-from server.working import work
 
 
 def worker() -> None:

@@ -14,7 +14,7 @@ from schema.context import Services
 from schema.schema import build_schema
 from server.app import query_limits
 from server.follower import Follower
-from server.hook import HookRunner
+from server.hook.runner import HookRunner
 from server.media import SignedAddresses
 from server.outgoing import GuardedClient, check_url
 from server.settings import Settings
