@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import feedparser
 import httpx2
 import pytest
 from jsonschema_rs import validator_for
+from lxml import etree
 from sqlmodel import select
 
 from models.agreement.table import Agreement
@@ -160,6 +162,19 @@ async def test_atom_and_rss_hold_what_their_standards_ask(server: Served) -> Non
     assert any(entry.get("media_content") and entry.get("media_credit") for entry in parsed.entries)
     assert all(entry.guidislink is False for entry in parsed.entries)
     assert all(entry.published_parsed for entry in parsed.entries)
+
+
+@pytest.mark.parametrize("name", ["atom", "rss"])
+async def test_all_of_the_seed_is_valid_by_schema(name: str, local_server: Served) -> None:
+    for place in (0, 5):
+        await local_server.move(place, PubStatus.WITHHELD if place else PubStatus.CANCELED)
+    grammar = etree.RelaxNG(etree.parse(Path(__file__).with_name(f"{name}.rng")))
+    content = (await get(local_server, f"/feeds/{name}?limit=100")).content
+    grammar.assertValid(etree.fromstring(content))
+    assert len(etree.fromstring(content).findall(".//{*}entry" if name == "atom" else ".//item")) > 20
+    for wrong in (b"", b"T25:61:61Z"):
+        broken = re.sub(rb"<(updated|pubDate)>[^<]*<", rb"<\1>" + wrong + b"<", content)
+        assert not grammar.validate(etree.fromstring(broken))
 
 
 async def test_json_feed_holds_what_its_standard_asks(server: Served) -> None:

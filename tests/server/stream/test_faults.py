@@ -59,7 +59,9 @@ class OwnServer:
 
     def start(self) -> bool:
         """Starts it again on the same files; False where what is left of the one before is still in the way."""
-        (self.server.pgdata / "postmaster.pid").unlink(missing_ok=True)  # it may name a process that nobody has buried yet
+        (self.server.pgdata / "postmaster.pid").unlink(
+            missing_ok=True
+        )  # it may name a process that nobody has buried yet
         try:
             self.server.ensure_postgres_running()
         except subprocess.SubprocessError:
