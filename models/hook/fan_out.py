@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, select
@@ -22,15 +23,18 @@ from models.errors import CursorTooOld
 from models.event import Event, EventKind
 from models.hook.table import Delivery, DeliveryState, Hook, HookStatus
 from models.log import ChangeFilter, oldest_readable, read_after
+from models.log.reader import Batch
 from models.partner.table import Partner, PartnerStatus
 from models.scope import PARTNER_SCOPES, known_scopes
 from models.terms import PolicyCache
-from models.viewer import load_viewer
+from models.viewer import Viewer, load_viewer
 
 OVERTAKES: Final = frozenset({EventKind.STORY_CANCELED, EventKind.STORY_WITHHELD})
 """What cancels everything undelivered of its story, and takes its place."""
-HOOKS_AT_ONCE: Final = 50
+HOOKS_AT_ONCE: Final = 500
 _PAGE: Final = 200
+_MOST_ROWS: Final = 5000
+"""After so many deliveries a transaction ends, for others to write."""
 
 
 def actor_of(client: Client) -> Actor:
@@ -55,9 +59,19 @@ async def fan_out(database: Database, policies: PolicyCache, now: datetime) -> i
         hooks = (await session.exec(held)).all()
         clients = select(Client).where(col(Client.id).in_({hook.client_id for hook in hooks}))
         makers = {client.id: client for client in (await session.exec(clients)).all()}
+        readings = _Readings(session, makers, policies, now)
+        batches: list[tuple[Hook, Batch]] = []
+        rows = 0
         for hook in hooks:
-            await _fan_out(session, hook, makers[hook.client_id], policies, now)
-        return len(hooks)
+            batches.append((hook, await readings.after(hook)))
+            rows += len(batches[-1][1].events)
+            if rows >= _MOST_ROWS:
+                break
+        await _add(session, batches, now)
+        for hook, batch in batches:
+            hook.position = batch.examined_to
+            session.add(hook)
+        return len(batches)
 
 
 def _behind(latest: int) -> SelectOfScalar[Hook]:
@@ -78,45 +92,70 @@ def served_hooks() -> SelectOfScalar[uuid.UUID]:
     )
 
 
-async def _fan_out(session: AsyncSession, hook: Hook, maker: Client, policies: PolicyCache, now: datetime) -> None:
-    viewer = await load_viewer(session, actor_of(maker), policies, now)
-    wanted = ChangeFilter.of_record(hook.filter)
-    try:
-        batch = await read_after(session, viewer, wanted, hook.position, _PAGE)
-    except CursorTooOld:  # it was paused for longer than the log is kept
-        hook.position = await oldest_readable(session)
-        hook.status_reason = "It begins anew: what happened before was not kept any more."
-        batch = await read_after(session, viewer, wanted, hook.position, _PAGE)
-    await _add(session, hook, batch.events, now)
-    hook.position = batch.examined_to
-    session.add(hook)
-    await session.flush()
+class _Readings:
+    """What hooks read. Those of one client that ask for the same after the same place read it once."""
+
+    def __init__(
+        self, session: AsyncSession, makers: Mapping[uuid.UUID, Client], policies: PolicyCache, now: datetime
+    ) -> None:
+        self._session, self._makers, self._policies, self._now = session, makers, policies, now
+        self._viewers: dict[uuid.UUID, Viewer] = {}
+        self._read: dict[tuple[uuid.UUID, bytes, int], Batch] = {}
+
+    async def after(self, hook: Hook) -> Batch:
+        """The next page of changes for a hook; from the oldest that is kept, where it was paused for longer."""
+        key = (hook.client_id, orjson.dumps(hook.filter, option=orjson.OPT_SORT_KEYS), hook.position)
+        if key not in self._read:
+            viewer, wanted = await self._viewer(hook.client_id), ChangeFilter.of_record(hook.filter)
+            try:
+                self._read[key] = await read_after(self._session, viewer, wanted, hook.position, _PAGE)
+            except CursorTooOld:
+                hook.position = await oldest_readable(self._session)
+                hook.status_reason = "It begins anew: what happened before was not kept any more."
+                return await self.after(hook)
+        return self._read[key]
+
+    async def _viewer(self, client_id: uuid.UUID) -> Viewer:
+        if client_id not in self._viewers:
+            actor = actor_of(self._makers[client_id])
+            self._viewers[client_id] = await load_viewer(self._session, actor, self._policies, self._now)
+        return self._viewers[client_id]
 
 
-async def _add(session: AsyncSession, hook: Hook, events: Sequence[Event], now: datetime) -> None:
-    if not events:
+async def _add(session: AsyncSession, batches: Sequence[tuple[Hook, Batch]], now: datetime) -> None:
+    """Adds deliveries, and takes back what is undelivered of stories that were killed or withheld."""
+    told = [(event, hook) for hook, batch in batches for event in batch.events]
+    told.sort(key=lambda one: one[0].position)  # so that all hooks have their turn, and a change is read once for them
+    rows = [_row(hook, event, now) for event, hook in told]
+    if not rows:
         return
-    rows = [_row(hook, event, now) for event in events]
     insert = (postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert)(Delivery)
+    # A position that was fanned out before is one that is replayed: the same delivery goes out again, under its own id.
     again = {"state": DeliveryState.PENDING, "next_at": now, "attempts": 0, "finished_at": None}
-    for row in rows:
-        if row["kind"] in OVERTAKES:
-            await cancel_lane(session, hook.id, row["lane"], row["position"], now)
-        # A position that was fanned out before is one that is replayed: the same delivery goes out again, under its own id.
-        statement = insert.values(**row).on_conflict_do_update(index_elements=["hook_id", "position"], set_=again)
-        await session.execute(statement)
+    await session.execute(insert.on_conflict_do_update(index_elements=["hook_id", "position"], set_=again), rows)
+    taken_back: dict[tuple[str, int], list[uuid.UUID]] = {}
+    for hook, batch in batches:
+        for event in batch.events:
+            if event.kind in OVERTAKES:
+                taken_back.setdefault((_lane(event), event.position), []).append(hook.id)
+    for (lane, position), hooks in taken_back.items():
+        await cancel_lane(session, hooks, lane, position, now)
+
+
+def _lane(event: Event) -> str:
+    """What goes out one after the other: everything of one story, or of one other thing."""
+    return str(event.story_id or event.subject_id or event.position)
 
 
 def _row(hook: Hook, event: Event, now: datetime) -> dict[str, object]:
-    id = new_id()
     return {
-        "id": id,
+        "id": new_id(),
         "hook_id": hook.id,
         "partner_id": hook.partner_id,
         "position": event.position,
         "kind": event.kind.value,
         "story_id": event.story_id,
-        "lane": str(event.story_id or event.subject_id or id),
+        "lane": _lane(event),
         "state": DeliveryState.PENDING,
         "attempts": 0,
         "next_at": now,
@@ -124,10 +163,10 @@ def _row(hook: Hook, event: Event, now: datetime) -> dict[str, object]:
     }
 
 
-async def cancel_lane(session: AsyncSession, hook_id: uuid.UUID, lane: object, before: object, now: datetime) -> None:
+async def cancel_lane(session: AsyncSession, hooks: Sequence[uuid.UUID], lane: str, before: int, now: datetime) -> None:
     """Takes back what is undelivered of a story. What is on its way at this moment is not tried again."""
     undelivered = sa.update(Delivery).where(
-        col(Delivery.hook_id) == hook_id,
+        col(Delivery.hook_id).in_(hooks),
         col(Delivery.lane) == lane,
         col(Delivery.position) < before,
         col(Delivery.position) >= 0,

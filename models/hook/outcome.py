@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import event
-from models.base import POSTGRESQL
+from models.base import POSTGRESQL, new_id
 from models.change import Change
 from models.delivered import StoryDelivery
 from models.event import Event, EventAudience, EventKind
@@ -72,58 +72,74 @@ async def keep_outcomes(
         .execution_options(populate_existing=True)
     )
     hooks = {hook.id: hook for hook in (await session.exec(held)).all()}
-    rows = select(Delivery).where(col(Delivery.id).in_({one.delivery_id for one in finished}))
-    rows = rows.order_by(col(Delivery.id)).with_for_update().execution_options(populate_existing=True)
-    deliveries = {row.id: row for row in (await session.exec(rows)).all()}
+    tried = select(Delivery.id).where(col(Delivery.id).in_({one.delivery_id for one in finished}))
+    there = set((await session.exec(tried.order_by(col(Delivery.id)).with_for_update())).all())
+    known = [
+        one for one in finished if one.delivery_id in there and one.hook_id in hooks
+    ]  # others were deleted meanwhile
+    await _keep_arrived(session, [one.delivery_id for one in known if one.arrived], now)
+    attempts = [one for one in known if not one.needless]
+    if attempts:
+        await session.execute(sa.insert(Attempt), [_attempt(one) for one in attempts])
+    others = select(Delivery).where(col(Delivery.id).in_({one.delivery_id for one in known if not one.arrived}))
+    others = others.execution_options(populate_existing=True)
+    deliveries = {row.id: row for row in (await session.exec(others)).all()}
     suspended = []
-    for one in finished:
-        delivery, hook = deliveries.get(one.delivery_id), hooks.get(one.hook_id)
-        if delivery is None or hook is None:  # deleted meanwhile
-            continue
+    for one in known:
+        hook = hooks[one.hook_id]
         was_suspended = not one.needless and _judge(hook, one, now, policy)
-        _settle(delivery, one, now, policy, may_give_up=not was_suspended)
-        session.add(delivery)
-        if not one.needless:
-            session.add(
-                Attempt(
-                    delivery_id=delivery.id,
-                    number=one.number,
-                    at=one.at,
-                    milliseconds=one.milliseconds,
-                    status=one.status,
-                    error=one.error,
-                )
-            )
-            session.add(hook)
+        if not one.arrived:
+            _settle(deliveries[one.delivery_id], one, now, policy, may_give_up=not was_suspended)
         if was_suspended:
             suspended.append(hook)
     await session.flush()
-    await _record(
-        session, [deliveries[one.delivery_id] for one in finished if one.arrived and one.delivery_id in deliveries]
-    )
     for hook in suspended:
         await _announce(session, hook, now)
     return suspended
 
 
-async def _record(session: AsyncSession, arrived: Sequence[Delivery]) -> None:
-    """Keeps which stories partners got."""
-    got = {(row.story_id, row.partner_id): row.finished_at for row in arrived if row.story_id and row.kind in CARRIES}
-    insert = (postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert)(StoryDelivery)
-    for (story_id, partner_id), at in sorted(got.items(), key=lambda item: str(item[0])):
-        values = {"story_id": story_id, "partner_id": partner_id, "first_at": at}
-        await session.execute(insert.values(**values).on_conflict_do_nothing())
+def _attempt(one: Finished) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "delivery_id": one.delivery_id,
+        "number": one.number,
+        "at": one.at,
+        "milliseconds": one.milliseconds,
+        "status": one.status,
+        "error": one.error,
+    }
+
+
+async def _keep_arrived(session: AsyncSession, arrived: Sequence[uuid.UUID], now: datetime) -> None:
+    """Says of deliveries that they arrived, also of those that were taken back while they were on their way."""
+    if not arrived:
+        return
+    statement = (
+        sa.update(Delivery)
+        .where(col(Delivery.id).in_(arrived))
+        .values(state=DeliveryState.DELIVERED, finished_at=now, leased_until=None)
+        .returning(col(Delivery.story_id), col(Delivery.partner_id), col(Delivery.kind))
+        .execution_options(synchronize_session=False)
+    )
+    got = {
+        (story_id, partner_id)
+        for story_id, partner_id, kind in (await session.execute(statement)).all()
+        if story_id and kind in CARRIES
+    }
+    if got:
+        insert = (postgresql.insert if session.get_bind().dialect.name == POSTGRESQL else sqlite.insert)(StoryDelivery)
+        rows = [
+            {"story_id": story_id, "partner_id": partner_id, "first_at": now} for story_id, partner_id in sorted(got)
+        ]
+        await session.execute(insert.on_conflict_do_nothing(), rows)
 
 
 def _settle(delivery: Delivery, one: Finished, now: datetime, policy: RetryPolicy, *, may_give_up: bool) -> None:
-    """Says where a delivery stands.
+    """Says where a delivery stands that did not arrive.
 
     :param may_give_up: False keeps it waiting, for when its hook is resumed.
     """
     delivery.leased_until = None
-    if one.arrived:
-        delivery.state, delivery.finished_at = DeliveryState.DELIVERED, now
-        return
     if delivery.state is not DeliveryState.PENDING:  # taken back while it was on its way
         return
     if one.needless:

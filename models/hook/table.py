@@ -94,6 +94,7 @@ class Delivery(Table, table=True):
         Index(
             "ix_delivery_due",
             "next_at",
+            "id",
             sqlite_where=sa.text("state = 'PENDING'"),
             postgresql_where=sa.text("state = 'PENDING'"),
         ),

@@ -6,7 +6,7 @@ and whoever may see nothing of a stretch is led past it by `examined_to`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models import event as log
-from models.errors import BadCursor, CursorTooOld, NotFound
+from models.errors import BadCursor, CursorTooOld
 from models.event import Event, EventAudience
 from models.log.filter import EVERYTHING, ChangeFilter
 from models.log.retention import oldest_readable
@@ -173,18 +173,19 @@ async def read_changes(
     )
 
 
-async def find_change(session: AsyncSession, viewer: Viewer, position: int) -> tuple[Event, int | None]:
-    """A change by its position, and the place before it for whoever reads everything in order.
+async def see_changes(session: AsyncSession, viewer: Viewer, positions: Collection[int]) -> dict[int, Event]:
+    """By position, those of some changes that are there for this viewer."""
+    rows = (await session.exec(select(Event).where(col(Event.position).in_(positions)))).all()
+    facts = await facts_about(session, rows, viewer)
+    return {event.position: event for event in rows if concerns(viewer, EVERYTHING, event, facts)}
 
-    :raises NotFound: there is none, or not for this viewer.
-    """
-    event = await session.get(Event, position)
-    if event is None or not concerns(viewer, EVERYTHING, event, await facts_about(session, [event], viewer)):
-        raise NotFound("there is no such change")
+
+async def place_before(session: AsyncSession, viewer: Viewer, position: int) -> int | None:
+    """The position of the change before one, for whoever reads everything in order; None at the beginning."""
     batch = await read_before(session, viewer, EVERYTHING, position, 1)
     if batch.events:
-        return event, batch.events[-1].position
-    return event, None if batch.is_complete else batch.examined_to
+        return batch.events[-1].position
+    return None if batch.is_complete else batch.examined_to
 
 
 async def _check(session: AsyncSession, after: int) -> int:

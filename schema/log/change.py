@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from enum import Enum
+from typing import Final
 
 import strawberry
 from strawberry.types import Info
@@ -12,7 +14,7 @@ from models.base import JsonObject
 from models.errors import NotFound
 from models.event import Event, EventKind
 from models.language import LanguageTag
-from models.log.reader import change_cursor
+from models.log.reader import change_cursor, place_before
 from models.topic.reading import find_topic
 from models.variant import Form
 from schema.context import Context
@@ -25,6 +27,14 @@ from schema.pickup import Pickup, one_pickup
 from schema.story import Story, Variant
 from schema.topic import Topic
 
+
+class Unknown(Enum):
+    """Stands for a place that was not looked for."""
+
+    UNKNOWN = "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
 _NOTICES = (EventKind.NOTICE_ISSUED, EventKind.NOTICE_ACKNOWLEDGED, EventKind.NOTICE_OVERDUE)
 _PICKUPS = (EventKind.PICKUP_ACKNOWLEDGED, EventKind.PICKUP_UPDATED, EventKind.PICKUP_RELEASED)
 
@@ -63,10 +73,6 @@ class EntitlementResult:
 )
 class Change(Node):
     cursor: str = strawberry.field(description="Its place in the log: go on after it.")
-    previous_cursor: str | None = strawberry.field(
-        description="The place of the change before it for you; null at the beginning of the log. Where it is the cursor that you went on "
-        "from, you missed nothing."
-    )
     kind: ChangeKind = strawberry.field(description="What happened.")
     at: datetime = strawberry.field(description="When it happened.")
     story_id: strawberry.ID | None = strawberry.field(description="The story that it is about.")
@@ -74,6 +80,20 @@ class Change(Node):
     variant_id: strawberry.ID | None = strawberry.field(description="The variant, where it is about one alone.")
     partner_id: strawberry.ID | None = strawberry.field(description="The partner whose own affair it is.")
     event: strawberry.Private[Event]
+    previous: strawberry.Private[int | Unknown | None]
+
+    @strawberry.field(
+        description="The place of the change before it for you; null at the beginning of the log. Where it is the cursor that you went on "
+        "from, you missed nothing."
+    )
+    async def previous_cursor(self, info: Info[Context, None]) -> str | None:
+        previous = self.previous
+        if isinstance(previous, Unknown):
+            context = info.context
+            viewer = await context.viewer()
+            async with context.database.read() as session:
+                previous = await place_before(session, viewer, self.event.position)
+        return None if previous is None else change_cursor(previous)
 
     @strawberry.field(description="The story now; of a withheld or killed one, what is left to see.")
     async def story(self, info: Info[Context, None]) -> Story | None:
@@ -132,15 +152,14 @@ class Change(Node):
         )
 
     @classmethod
-    def of(cls, event: Event, previous: int | None) -> Change:
+    def of(cls, event: Event, previous: int | Unknown | None = UNKNOWN) -> Change:
         """A change in its place.
 
-        :param previous: the position that its reader went on from.
+        :param previous: the position that its reader went on from; looked for when it is asked for, where that is not known.
         """
         return cls(
             id=global_id("Change", event.position),
             cursor=change_cursor(event.position),
-            previous_cursor=None if previous is None else change_cursor(previous),
             kind=ChangeKind(event.kind.value),
             at=event.at,
             story_id=None if event.story_id is None else global_id("Story", event.story_id),
@@ -148,6 +167,7 @@ class Change(Node):
             variant_id=None if event.variant_id is None else global_id("Variant", event.variant_id),
             partner_id=None if event.partner_id is None else global_id("Partner", event.partner_id),
             event=event,
+            previous=previous,
         )
 
 

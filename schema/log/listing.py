@@ -9,14 +9,15 @@ from typing import Final
 
 import strawberry
 
-from models.errors import BadInput
+from models.errors import BadInput, NotFound
 from models.event import Event
-from models.log import ChangePage, find_change, read_changes
+from models.log import ChangePage, read_changes
 from models.log.reader import change_cursor, decode_change_cursor
 from models.paging import PageRequest, page_request
 from schema.context import Context
 from schema.log.change import Change, position_of
 from schema.log.filter import ChangeFilterInput
+from schema.log.loading import changes_now
 from schema.node import PageInfo
 
 LONGEST_WAIT: Final = 30
@@ -119,7 +120,7 @@ async def one_change(context: Context, id: str) -> Change:
 
     :raises NotFound: none, or not for this viewer.
     """
-    viewer = await context.viewer()
-    async with context.database.read() as session:
-        event, previous = await find_change(session, viewer, position_of(id))
-    return Change.of(event, previous)
+    event = await changes_now(context).load(position_of(id))
+    if event is None:
+        raise NotFound("there is no such change")
+    return Change.of(event)

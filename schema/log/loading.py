@@ -6,6 +6,8 @@ import uuid
 
 from strawberry.dataloader import DataLoader
 
+from models.event import Event
+from models.log.reader import see_changes
 from models.notice.listing import notices_by_id
 from models.pool.reading import read_stories
 from schema.context import Context
@@ -25,6 +27,19 @@ def stories_now(context: Context) -> DataLoader[uuid.UUID, Story | None]:
         return [Story.of(seen[id], address) if id in seen else None for id in story_ids]
 
     kept: DataLoader[uuid.UUID, Story | None] = context.kept("stories of changes", lambda: DataLoader(load_fn=load))
+    return kept
+
+
+def changes_now(context: Context) -> DataLoader[int, Event | None]:
+    """What the change log says at some positions; None where that is nothing for the viewer."""
+
+    async def load(positions: list[int]) -> list[Event | None]:
+        viewer = await context.viewer()
+        async with context.database.read() as session:
+            seen = await see_changes(session, viewer, positions)
+        return [seen.get(position) for position in positions]
+
+    kept: DataLoader[int, Event | None] = context.kept("changes", lambda: DataLoader(load_fn=load))
     return kept
 
 

@@ -7,9 +7,11 @@ import contextlib
 import signal
 from functools import partial
 
+from models.base import utc_now
 from models.database import Database
 from models.files import Files
 from models.migration import require_head
+from models.url_key import ensure_url_key
 from schema.context import Services
 from schema.schema import build_schema
 from server.app import query_limits
@@ -34,6 +36,8 @@ async def work(settings: Settings, stop: asyncio.Event | None = None) -> None:
     database = Database(settings.database)
     try:
         await require_head(database)
+        async with database.write() as session:
+            await ensure_url_key(session, utc_now())
         keys = UrlKeyRing(database)
         services = Services.of(
             database,

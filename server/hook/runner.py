@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 
 from standardwebhooks import Webhook
 
 from models.base import Clock, utc_now
-from models.event import Event
+from models.event import Event, last_position
 from models.hook import Claimed, Finished, claim_deliveries, fan_out, has_due, keep_outcomes
 from models.hook.retry import RetryPolicy
 from schema.context import Services
@@ -28,6 +29,9 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 64
 """Calls that one process makes at a time."""
+AHEAD: Final = 256
+"""Deliveries that it has claimed, those included: so many that no call waits for the database, and few enough that each is over within
+its lease, be all receivers as slow as they may."""
 _POLL_SECONDS: Final = 1.0
 _FAILED_SECONDS: Final = 2.0
 _STOPPING_SECONDS: Final = 20.0
@@ -52,18 +56,21 @@ class HookRunner:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._services = services
-        self._schema = schema
         self._client = client
+        self._bodies = Bodies(schema, services, clock)
         self._policy = policy or RetryPolicy()
         self._clock = clock
         self._chance = chance
         self._wake = asyncio.Event()
+        self._slots = asyncio.Semaphore(AT_ONCE)
         self._finished: list[Finished] = []
         self._calls: set[asyncio.Task[None]] = set()
         self.outcomes: Counter[str] = Counter()
 
     def hear(self, events: Sequence[Event]) -> None:
-        """Begins at once; a listener of `server.follower.Follower`."""
+        """Begins at once, and with nothing that was read before; a listener of `server.follower.Follower`."""
+        if events:
+            self._bodies.hold_for(events[-1].position)
         self._wake.set()
 
     @contextlib.asynccontextmanager
@@ -91,7 +98,7 @@ class HookRunner:
         tried = 0
         while await fan_out(self._services.database, self._services.book.policies, self._clock()):
             pass
-        while count := await self._claim(AT_ONCE):
+        while count := await self._claim(AHEAD):
             tried += count
             await asyncio.wait(set(self._calls))
             await self._keep()
@@ -117,8 +124,8 @@ class HookRunner:
         if stopping:
             return kept > 0
         looked = await fan_out(self._services.database, self._services.book.policies, self._clock())
-        free = AT_ONCE - len(self._calls)
-        claimed = await self._claim(free) if free > AT_ONCE // 4 or not self._calls else 0
+        free = AHEAD - len(self._calls)
+        claimed = await self._claim(free) if free >= AHEAD // 2 else 0
         return kept + looked + claimed > 0
 
     async def _claim(self, most: int) -> int:
@@ -127,9 +134,10 @@ class HookRunner:
                 return 0
         async with self._services.database.write() as session:
             claimed = await claim_deliveries(session, self._clock(), most)
-        bodies = Bodies(self._schema, self._services, self._clock)
+            position = await last_position(session)
+        self._bodies.hold_for(position)
         for one in claimed:
-            task = asyncio.create_task(self._deliver(one, bodies))
+            task = asyncio.create_task(self._deliver(one))
             self._calls.add(task)
             task.add_done_callback(self._done)
         return len(claimed)
@@ -152,14 +160,18 @@ class HookRunner:
             logger.warning("the webhook %s was suspended: %s", hook.id, hook.status_reason)
         return len(finished)
 
-    async def _deliver(self, claimed: Claimed, bodies: Bodies) -> None:
+    async def _deliver(self, claimed: Claimed) -> None:
+        async with self._slots:
+            await self._call(claimed)
+
+    async def _call(self, claimed: Claimed) -> None:
         at, began = self._clock(), time.perf_counter()
         status: int | None = None
         error: str | None = None
         needless = False
         retry_after: timedelta | None = None
         try:
-            body = await bodies.of(claimed)
+            body = await self._bodies.of(claimed)
             headers = signed_headers(claimed, body, at)
             answer = await self._client.post(claimed.hook.url, body, headers)
             status = answer.status
@@ -191,11 +203,16 @@ class HookRunner:
         self._finished.append(finished)
 
 
+@lru_cache(maxsize=1000)
+def _signer(secret: str) -> Webhook:
+    return Webhook(secret)
+
+
 def signed_headers(claimed: Claimed, body: bytes, at: datetime) -> dict[str, str]:
     """The headers of a call, as Standard Webhooks has them: a signature by each secret, the newest first."""
     message_id, seconds = f"msg_{claimed.delivery.id.hex}", str(int(at.timestamp()))
     signatures = (
-        Webhook(secret).sign(message_id, at.astimezone(UTC), body.decode())  # it would take another zone's time for UTC
+        _signer(secret).sign(message_id, at.astimezone(UTC), body.decode())  # it would take another zone's time for UTC
         for secret in claimed.secrets
     )
     return {

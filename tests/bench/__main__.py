@@ -15,13 +15,14 @@ from typing import Any, Final, Literal, get_args
 from server.cli.output import progress_bar
 from tests.bench.cases import CONJUNCTIONS, COUNTED, RELEVANCE, SINGLE, Case
 from tests.bench.decisions import decisions
+from tests.bench.delivery import delivery
 from tests.bench.documents import COUNTS, FACETS, FILTERED_PAGE, STORY_PAGE
 from tests.bench.figures import Figure, as_markdown, at_least, at_most, print_figures
 from tests.bench.pool import Engine, Pool, postgres_server, postgres_url, prepare, settle, sqlite_url
 from tests.bench.process import Load, Target, load_generator, stock_baseline, storypool
 from tests.bench.rights import usable_for
 
-Part = Literal["pool", "rights"]
+Part = Literal["pool", "rights", "delivery"]
 
 BASELINE_BAR: Final = 4.0
 GROWTH_BAR: Final = 1.5
@@ -148,7 +149,7 @@ class Bench:
         return Figure(self._engine, what, f"{used / 1e6:.0f} MB", bar="< 400 MB", met=used < MEMORY_BAR)
 
 
-def _measure(pools: Sequence[Pool], seconds: float, parts: Collection[Part]) -> Iterator[Figure]:
+def _measure(pools: Sequence[Pool], seconds: float, parts: Collection[Part], events: int) -> Iterator[Figure]:
     with load_generator() as load:
         if "pool" in parts:
             with ExitStack() as running:
@@ -157,6 +158,8 @@ def _measure(pools: Sequence[Pool], seconds: float, parts: Collection[Part]) -> 
                 yield from Bench(load, served, seconds).figures()
         if "rights" in parts:
             yield from usable_for(load, pools[-1], seconds)
+        if "delivery" in parts:
+            yield from delivery(load, pools[0], seconds, events)
 
 
 def _told(figures: Iterator[Figure]) -> list[Figure]:
@@ -176,15 +179,15 @@ def _grown(engine: Engine, stories: int, url: Any) -> Pool:
 
 
 def _run(
-    engine: Engine, sizes: Sequence[int], folder: Path, seconds: float, parts: Collection[Part]
+    engine: Engine, sizes: Sequence[int], folder: Path, seconds: float, parts: Collection[Part], events: int
 ) -> Iterator[Figure]:
     if engine == "sqlite":
-        yield from _measure([_grown(engine, size, sqlite_url(folder, size)) for size in sizes], seconds, parts)
+        yield from _measure([_grown(engine, size, sqlite_url(folder, size)) for size in sizes], seconds, parts, events)
         return
     smaller = [size for size in sizes if size <= LARGEST_POSTGRES] or list(sizes[:1])
     with postgres_server(folder) as server:
         pools = [_grown(engine, size, asyncio.run(postgres_url(server, size))) for size in smaller]
-        yield from _measure(pools, seconds, parts)
+        yield from _measure(pools, seconds, parts, events)
 
 
 def _arguments() -> argparse.Namespace:
@@ -194,6 +197,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--part", choices=(*get_args(Part), "all"), default="all", help="what is measured")
     parser.add_argument("--data", type=Path, default=Path(".bench"), help="folder that keeps the pools")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each figure is measured")
+    parser.add_argument("--events", type=int, default=10_000_000, help="events in the long log")
     parser.add_argument("--write", action="store_true", help=f"write {_REPORT.name}")
     arguments = parser.parse_args()
     if arguments.write and arguments.part != "all":
@@ -209,7 +213,9 @@ def main() -> int:
     arguments.data.mkdir(parents=True, exist_ok=True)
     parts: Collection[Part] = get_args(Part) if arguments.part == "all" else (arguments.part,)
     figures = [
-        figure for engine in engines for figure in _told(_run(engine, sizes, arguments.data, arguments.seconds, parts))
+        figure
+        for engine in engines
+        for figure in _told(_run(engine, sizes, arguments.data, arguments.seconds, parts, arguments.events))
     ]
     if "rights" in parts:
         figures += _told(decisions())

@@ -3,12 +3,12 @@
 It reads one JSON line a job from standard input and writes one JSON line a result. HTTP/1.1 is spoken over plain streams, since a
 client library would take a share of the processor that belongs to the server.
 
-    {"targets": [{"port", "path", "headers": {…}, "body"}], "connections", "seconds", "requests", "keep"}
+    {"targets": [{"method", "port", "path", "headers": {…}, "body"}], "connections", "seconds", "requests", "keep"}
     {"elapsed", "targets": [{"requests", "median", "last"}]}
 
 Each connection asks the targets in turn, so that whatever else the machine does meets all of them alike. A job ends after `seconds` or
 after `requests` answers of each target, whichever comes first. Times are in seconds; `last` is the last answer's body where `keep`
-is set. An answer other than 200 ends the job: {"failed": status and body}.
+is set. An answer other than 200 and 304 ends the job: {"failed": status and body}.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CHUNK = 1 << 20
 
 
 class AnswerError(Exception):
-    """The server answered something other than 200."""
+    """The server answered something other than 200 and 304."""
 
 
 async def _answer(reader: asyncio.StreamReader) -> bytes:
@@ -38,16 +38,18 @@ async def _answer(reader: asyncio.StreamReader) -> bytes:
         if name.lower() == b"content-length":
             length = int(value)
     body = await reader.readexactly(length)
-    if status != b"200":
+    if status not in (b"200", b"304"):
         raise AnswerError(f"{status.decode()}: {body[:2000].decode(errors='replace')}")
     return body
 
 
 def _request(target: dict[str, Any]) -> bytes:
     body: bytes = target["body"].encode()
-    headers = {"Host": f"127.0.0.1:{target['port']}", "Content-Length": str(len(body)), **target["headers"]}
+    headers = {"Host": f"127.0.0.1:{target['port']}", **target["headers"]}
+    if body:
+        headers["Content-Length"] = str(len(body))
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"POST {target['path']} HTTP/1.1\r\n{lines}\r\n".encode() + body
+    return f"{target['method']} {target['path']} HTTP/1.1\r\n{lines}\r\n".encode() + body
 
 
 @dataclass

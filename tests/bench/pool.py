@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from sqlmodel import select
 
 from models.agreement import Agreement
 from models.base import utc_now
-from models.client import create_client
+from models.client import Client, create_client
 from models.database import Database, database_url
 from models.migration import upgrade
 from models.partner import Partner, PartnerKind
@@ -60,23 +60,23 @@ async def prepare(engine: Engine, stories: int, url: URL, progress: Progress) ->
     try:
         await put_back(database)
         await grow(database, stories, now=NEWEST, progress=progress)
-        client_id, secret = await _client(database)
+        client, secret = await add_client(database, _PARTNER, [Scope.POOL_READ])
     finally:
         await database.close()
-    return Pool(engine, stories, url.render_as_string(hide_password=False), client_id, secret)
+    return Pool(engine, stories, url.render_as_string(hide_password=False), client.client_id, secret)
 
 
-async def _client(database: Database) -> tuple[str, str]:
-    """A client of a partner whose agreement covers everything, for every use."""
+async def add_client(database: Database, partner_key: str, scopes: Iterable[Scope]) -> tuple[Client, str]:
+    """A client, with its secret, of a partner whose agreement covers everything, for every use. A new key makes a new partner."""
     async with database.write() as session:
-        partner = (await session.exec(select(Partner).where(Partner.key == _PARTNER))).one_or_none()
+        partner = (await session.exec(select(Partner).where(Partner.key == partner_key))).one_or_none()
         if partner is None:
-            partner = Partner(key=_PARTNER, kind=PartnerKind.CENTRAL_MEDIA, names={"en": "Benchmark"})
+            partner = Partner(key=partner_key, kind=PartnerKind.CENTRAL_MEDIA, names={"en": "Benchmark"})
             session.add(partner)
             await session.flush()
             everything = parse_policy({"permissions": [{"actions": [action.value for action in RightsAction]}]})
             agreement = Agreement(
-                key=_PARTNER,
+                key=partner_key,
                 partner_id=partner.id,
                 starts_at=NEWEST - DECADE - timedelta(days=365),
                 territories=["001"],
@@ -84,8 +84,7 @@ async def _client(database: Database) -> tuple[str, str]:
                 policy_hash=await store_policy(session, everything),
             )
             session.add(agreement)
-        client, secret = await create_client(session, partner.id, "benchmark", [Scope.POOL_READ], utc_now())
-        return client.client_id, secret
+        return await create_client(session, partner.id, "benchmark", list(scopes), utc_now())
 
 
 def sqlite_url(folder: Path, stories: int) -> URL:

@@ -45,24 +45,45 @@ class Target:
 
 
 @contextmanager
-def storypool(pool: Pool) -> Iterator[Target]:
-    """`storypool serve` over a pool, with a token of its client."""
+def storypool(pool: Pool, **more: str) -> Iterator[Target]:
+    """`storypool serve` over a pool, with a token of its client.
+
+    :param more: settings that differ.
+    """
     port = _free_port()
     with tempfile.TemporaryDirectory(prefix="storypool-bench-") as folder:
-        settings = {
-            "DATABASE_URL": pool.url.replace("sqlite+aiosqlite", "sqlite").replace("postgresql+asyncpg", "postgresql"),
-            "DATA_DIR": folder,
-            "PORT": str(port),
-            "COST_PER_MINUTE": "1000000000",
-            "MAX_COST": "1000000",
-            "ACCESS_TOKEN_SECONDS": "3600",
-            "LOG_LEVEL": "warning",
-        }
-        environment = {f"STORYPOOL_{name}": value for name, value in settings.items()}
+        environment = _environment(pool, folder, PORT=str(port), **more)
         with _running([sys.executable, "-m", "server.cli", "serve"], port, environment) as process:
-            token = _token(port, pool)
+            token = token_of(port, pool.client_id, pool.client_secret)
             headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
             yield Target(port, process, headers)
+
+
+@contextmanager
+def delivery_worker(pool: Pool) -> Iterator[None]:
+    """`storypool worker` over a pool."""
+    with tempfile.TemporaryDirectory(prefix="storypool-bench-") as folder:
+        environment = {**os.environ, **_environment(pool, folder)}
+        process = subprocess.Popen([sys.executable, "-m", "server.cli", "worker"], env=environment)
+        try:
+            yield
+        finally:
+            _stop(process)
+
+
+def _environment(pool: Pool, folder: str, **more: str) -> dict[str, str]:
+    settings = {
+        "DATABASE_URL": pool.url.replace("sqlite+aiosqlite", "sqlite").replace("postgresql+asyncpg", "postgresql"),
+        "DATA_DIR": folder,
+        "COST_PER_MINUTE": "1000000000",
+        "MAX_COST": "1000000",
+        "ACCESS_TOKEN_SECONDS": "3600",
+        "LOG_LEVEL": "warning",
+        "OUTGOING_PRIVATE": "true",
+        "STREAMS_PER_CLIENT": "100000",
+        **more,
+    }
+    return {f"STORYPOOL_{name}": value for name, value in settings.items()}
 
 
 @contextmanager
@@ -95,21 +116,58 @@ class Load:
         :param asked: the targets, each with its variables.
         :raises RuntimeError: a server refused it.
         """
-        job = {
-            "targets": [
-                {
-                    "port": target.port,
-                    "path": "/graphql",
-                    "headers": dict(target.headers),
-                    "body": orjson.dumps({"query": document, "variables": variables}).decode(),
-                }
-                for target, variables in asked
-            ],
-            "connections": connections,
-            "seconds": seconds,
-            "requests": requests,
-            "keep": keep,
+        targets = [
+            {
+                "method": "POST",
+                "port": target.port,
+                "path": "/graphql",
+                "headers": dict(target.headers),
+                "body": orjson.dumps({"query": document, "variables": variables}).decode(),
+            }
+            for target, variables in asked
+        ]
+        return self._run(
+            {"targets": targets, "connections": connections, "seconds": seconds, "requests": requests, "keep": keep}
+        )
+
+    def fetch(
+        self,
+        target: Target,
+        path: str,
+        headers: Mapping[str, str],
+        *,
+        connections: int = 1,
+        seconds: float,
+        requests: int = 1_000_000,
+    ) -> dict[str, Any]:
+        """Gets one address over and over; see `tests.bench.load` for what comes back.
+
+        :param headers: beside those of the target.
+        :raises RuntimeError: the server answered something other than 200 and 304.
+        """
+        asked = {
+            "method": "GET",
+            "port": target.port,
+            "path": path,
+            "headers": {**target.headers, **headers},
+            "body": "",
         }
+        return self._run(
+            {"targets": [asked], "connections": connections, "seconds": seconds, "requests": requests, "keep": True}
+        )
+
+    def register(self, target: Target, body: bytes) -> None:
+        """Sends one request with this body."""
+        asked = {
+            "method": "POST",
+            "port": target.port,
+            "path": "/graphql",
+            "headers": dict(target.headers),
+            "body": body.decode(),
+        }
+        self._run({"targets": [asked], "connections": 1, "seconds": 60, "requests": 1, "keep": False})
+
+    def _run(self, job: dict[str, Any]) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(orjson.dumps(job) + b"\n")
@@ -185,9 +243,16 @@ def _free_port() -> int:
         return port
 
 
-def _token(port: int, pool: Pool) -> str:
+def etag_of(target: Target, path: str) -> str:
+    """The ETag that an address is answered with."""
+    answer = httpx2.get(f"http://127.0.0.1:{target.port}{path}", headers=dict(target.headers)).raise_for_status()
+    return answer.headers["etag"]
+
+
+def token_of(port: int, client_id: str, client_secret: str) -> str:
+    """An access token for a client, from a server."""
     base = f"http://127.0.0.1:{port}"
-    credentials = b64encode(f"{pool.client_id}:{pool.client_secret}".encode()).decode()
+    credentials = b64encode(f"{client_id}:{client_secret}".encode()).decode()
     metadata = httpx2.get(f"{base}/.well-known/oauth-authorization-server").raise_for_status().json()
     answer = httpx2.post(
         metadata["token_endpoint"],
