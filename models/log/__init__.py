@@ -2,7 +2,7 @@
 
 from models.log.filter import EVERYTHING, ChangeFilter
 from models.log.news import News
-from models.log.reader import Batch, ChangePage, read_after, read_before, read_changes, see_changes
+from models.log.reader import Batch, ChangePage, read_after, read_before, read_changes, read_nothing_new, see_changes
 from models.log.retention import Retention, compact, oldest_readable, shorten, trim
 from models.log.sight import Facts, concerns, facts_about
 
@@ -21,6 +21,7 @@ __all__ = [
     "read_after",
     "read_before",
     "read_changes",
+    "read_nothing_new",
     "see_changes",
     "shorten",
     "trim",

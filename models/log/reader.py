@@ -128,6 +128,16 @@ async def read_before(
     return Batch(tuple(reversed(kept)), end, end == lowest)
 
 
+async def read_nothing_new(session: AsyncSession, request: PageRequest) -> ChangePage | None:
+    """The empty page of whoever goes on from the end of the log, whoever that is; None where there may be something."""
+    if request.after is None or request.backward or request.before is not None:
+        return None
+    after = int(request.after[0])
+    if after != await log.last_position(session):
+        return None
+    return ChangePage((), after, None, after, has_next=False, has_previous=True, latest=after)
+
+
 async def read_changes(
     session: AsyncSession, viewer: Viewer, wanted: ChangeFilter, request: PageRequest, budget: int = BUDGET
 ) -> ChangePage:
