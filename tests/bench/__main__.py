@@ -8,7 +8,7 @@ import statistics
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -17,7 +17,7 @@ from tests.bench.cases import CONJUNCTIONS, COUNTED, RELEVANCE, SINGLE, Case
 from tests.bench.decisions import decisions
 from tests.bench.delivery import delivery
 from tests.bench.documents import COUNTS, FACETS, FILTERED_PAGE, STORY_PAGE
-from tests.bench.figures import Figure, as_markdown, at_least, at_most, print_figures
+from tests.bench.figures import Figure, as_markdown, at_least, at_most, delivery_as_markdown, print_figures
 from tests.bench.pool import Engine, Pool, postgres_server, postgres_url, prepare, settle, sqlite_url
 from tests.bench.process import Load, Target, load_generator, stock_baseline, storypool
 from tests.bench.rights import usable_for
@@ -34,6 +34,7 @@ _FILTERED_PAGE: Final = 20
 _BASELINE_ROUNDS: Final = 5
 _CONNECTIONS: Final = 4
 _REPORT: Final = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+_DELIVERY_REPORT: Final = _REPORT.with_name("benchmarks-delivery.md")
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _measure(pools: Sequence[Pool], seconds: float, parts: Collection[Part], eve
         if "rights" in parts:
             yield from usable_for(load, pools[-1], seconds)
         if "delivery" in parts:
-            yield from delivery(load, pools[0], seconds, events)
+            yield from (replace(figure, part="delivery") for figure in delivery(load, pools[0], seconds, events))
 
 
 def _told(figures: Iterator[Figure]) -> list[Figure]:
@@ -198,10 +199,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path(".bench"), help="folder that keeps the pools")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long each figure is measured")
     parser.add_argument("--events", type=int, default=10_000_000, help="events in the long log")
-    parser.add_argument("--write", action="store_true", help=f"write {_REPORT.name}")
+    parser.add_argument("--write", action="store_true", help=f"write {_REPORT.name} and {_DELIVERY_REPORT.name}")
     arguments = parser.parse_args()
-    if arguments.write and arguments.part != "all":
-        parser.error("--write needs every part")
+    if arguments.write and arguments.part not in ("all", "delivery"):
+        parser.error("--write needs every part, or that of delivery")
     return arguments
 
 
@@ -221,8 +222,11 @@ def main() -> int:
         figures += _told(decisions())
     print_figures(figures)
     if arguments.write:
-        _REPORT.parent.mkdir(exist_ok=True)
-        _REPORT.write_text(as_markdown(figures, [f"{size:,}" for size in sizes]), encoding="utf-8")
+        of_delivery = [figure for figure in figures if figure.part == "delivery"]
+        _DELIVERY_REPORT.write_text(delivery_as_markdown(of_delivery, f"{sizes[0]:,}"), encoding="utf-8")
+        if arguments.part == "all":
+            others = [figure for figure in figures if figure.part != "delivery"]
+            _REPORT.write_text(as_markdown(others, [f"{size:,}" for size in sizes]), encoding="utf-8")
     missed = [figure for figure in figures if figure.met is False]
     for figure in missed:
         print(f"missed: {figure.engine}, {figure.what}: {figure.measured}, asked {figure.bar}", file=sys.stderr)

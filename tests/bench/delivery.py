@@ -241,8 +241,9 @@ async def _publish_to_subscribers(pool: Pool, target: Target, count: int, acts: 
         editor = await _Editor.of(database, target)
         found: list[float] = []
         async with contextlib.AsyncExitStack() as open_sockets:
-            sockets = [await _subscribed(open_sockets, target) for _ in range(count)]
-            await asyncio.sleep(1)
+            async with database.read() as session:
+                begin = change_cursor(await log.last_position(session))
+            sockets = [await _subscribed(open_sockets, target, begin) for _ in range(count)]
             for number in range(acts + 2):
                 hearing = [asyncio.create_task(_heard(connection)) for connection in sockets]
                 asked = await editor.publish(number)
@@ -256,13 +257,13 @@ async def _publish_to_subscribers(pool: Pool, target: Target, count: int, acts: 
     return Figure(pool.engine, f"publish to subscriber, {count:,} over WebSockets", _arrivals(times))
 
 
-async def _subscribed(stack: contextlib.AsyncExitStack, target: Target) -> ClientConnection:
+async def _subscribed(stack: contextlib.AsyncExitStack, target: Target, after: str) -> ClientConnection:
     url, protocol = f"ws://127.0.0.1:{target.port}/graphql", websockets.Subprotocol("graphql-transport-ws")
     connection = await stack.enter_async_context(websockets.connect(url, subprotocols=[protocol], compression=None))
     payload = {"Authorization": target.headers["Authorization"]}
     await connection.send(orjson.dumps({"type": "connection_init", "payload": payload}).decode())
     await connection.recv()
-    subscribe = {"id": "1", "type": "subscribe", "payload": {"query": _FOLLOW}}
+    subscribe = {"id": "1", "type": "subscribe", "payload": {"query": _FOLLOW, "variables": {"after": after}}}
     await connection.send(orjson.dumps(subscribe).decode())
     return connection
 

@@ -21,6 +21,7 @@ class Figure:
     :param measured: the figures that the ratio comes from, with their units.
     :param bar: what is asked of the ratio, or of what was measured; empty where nothing is.
     :param met: None where nothing is asked.
+    :param part: the report that it belongs to; empty for the first.
     """
 
     engine: str
@@ -29,6 +30,7 @@ class Figure:
     ratio: float | None = None
     bar: str = ""
     met: bool | None = None
+    part: str = ""
 
     def cells(self) -> tuple[str, ...]:
         """The line as text."""
@@ -55,6 +57,45 @@ def print_figures(figures: Sequence[Figure]) -> None:
     Console(highlight=False, width=150).print(table)
 
 
+def delivery_as_markdown(figures: Sequence[Figure], stories: str) -> str:
+    """The whole of `docs/benchmarks-delivery.md`."""
+    lines = [
+        "# Benchmarks of delivery",
+        "",
+        "Written by `python -m tests.bench --part delivery --write`. Only ratios are asked for: milliseconds belong to the machine, which",
+        "the server, the load generator, the receiver of webhooks and the subscribers share.",
+        "",
+        f"Run on {datetime.now(UTC):%d %B %Y}, over a pool of {stories} stories.",
+        "",
+        *_table(figures),
+        "",
+        "- **a poll that finds nothing**: `changes` after the end of the log, by POST; **304**: the same document by its hash and GET,",
+        "  with the ETag of the answer before. Both against a page of 50 stories with everything, by four connections; rounds alternate.",
+        "- **publish to**: an editor withholds a story, or lets it out again, through the API; from the sending of that request to each",
+        "  arrival, so with the act itself and the notices that it issues. The first two acts are not counted.",
+        "- **memory each**: what the server's resident memory grew by, divided by the subscribers.",
+        "- **two bare loops**: two processes that sign a body of the same length with `standardwebhooks` and post it with httpx2, 64 at a",
+        "  time, and do nothing else, before and after. Webhooks are counted from the commit of the events to the last arrival: with all",
+        "  that is read, decided and kept for them in the database.",
+        "- **a log of so many events**: pages of `changes` from three cursors of one server, asked in turn.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _table(figures: Sequence[Figure]) -> list[str]:
+    """The machine, and what was measured on it."""
+    return [
+        "| | |",
+        "|---|---|",
+        *(f"| {name} | {value} |" for name, value in machine_facts()),
+        "",
+        f"| {' | '.join(COLUMNS)} |",
+        f"|{'---|' * len(COLUMNS)}",
+        *(f"| {' | '.join(figure.cells())} |" for figure in figures),
+    ]
+
+
 def as_markdown(figures: Sequence[Figure], pools: Sequence[str]) -> str:
     """The whole of `docs/benchmarks.md`."""
     lines = [
@@ -66,13 +107,7 @@ def as_markdown(figures: Sequence[Figure], pools: Sequence[str]) -> str:
         "",
         f"Run on {datetime.now(UTC):%d %B %Y}, with pools of {', '.join(pools)} stories.",
         "",
-        "| | |",
-        "|---|---|",
-        *(f"| {name} | {value} |" for name, value in machine_facts()),
-        "",
-        f"| {' | '.join(COLUMNS)} |",
-        f"|{'---|' * len(COLUMNS)}",
-        *(f"| {' | '.join(figure.cells())} |" for figure in figures),
+        *_table(figures),
         "",
         "- **stock baseline**: plain Strawberry over SQLModel entities and DataLoaders, without rights or tokens",
         "  (`tests/bench/baseline.py`). It gives the same answer to the same document, which the run checks; rounds alternate.",
