@@ -109,6 +109,11 @@ class Streams:
         if changed:
             self._check({stream for stream in self._open if stream.admission.actor.client_id in changed})
 
+    async def settled(self) -> None:
+        """Waits until everybody is looked at whom what was heard by now may have suspended: what came after a suspension is not sent."""
+        if self._checking:
+            await asyncio.wait(set(self._checking))
+
     def stop(self) -> None:
         """Ends all of them, and whatever is opened from now on."""
         self._stopped = True

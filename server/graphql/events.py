@@ -115,6 +115,9 @@ async def _events(
                 if frame is None:
                     yield _complete()
                     return
+                await endpoint.streams.settled()
+                if stream.ended.done():
+                    break
                 yield _next(endpoint, frame)
             code, message = _ENDINGS[stream.ended.result()]
             problem = Problem(400, message, code=code)

@@ -138,6 +138,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Any, None]):
                 asked = StreamRequest(self.context.websocket, actor, _parameters(operation))
                 async with aclosing(frames(self.endpoint.operations, asked)) as results:
                     async for frame in results:
+                        await self.endpoint.streams.settled()
+                        if stream.ended.done():
+                            return
                         if frame.refused:
                             await self._refuse(operation, frame.body["errors"])
                             return

@@ -13,6 +13,7 @@ import orjson
 import pytest
 import websockets
 from sqlalchemy.engine import URL
+from websockets.asyncio.client import ClientConnection
 
 from models.client import suspend_client
 from models.log.reader import change_cursor
@@ -86,10 +87,7 @@ async def test_a_stream_ends_when_its_token_expires(local_server: Served) -> Non
     almost = await local_server.token_for(timedelta(seconds=-4))  # a few seconds are granted for clocks that differ
     async with local_server.socket(almost) as connection:
         await subscribe(connection)
-        with pytest.raises(websockets.ConnectionClosed) as closed:
-            await heard(connection)
-        assert closed.value.rcvd is not None
-        assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4403, "the access token has expired")
+        assert await closing(connection) == (4403, "the access token has expired")
     almost = await local_server.token_for(timedelta(seconds=-4))
     async with local_server.events(Authorization=f"Bearer {almost}") as events:
         told, complete = [event async for event in events]
@@ -98,14 +96,34 @@ async def test_a_stream_ends_when_its_token_expires(local_server: Served) -> Non
 
 
 async def test_a_stream_ends_when_its_client_is_suspended(server: Served) -> None:
-    async with server.socket() as connection:
+    async with server.socket() as connection, server.events() as events:
         await subscribe(connection)
+        told = asyncio.create_task(anext(events))
+        await asyncio.sleep(0.5)  # both have caught up
+        await server.move(0, PubStatus.WITHHELD)
+        withheld, noticed = await changes(connection, 2)
+        assert (withheld["kind"], noticed["kind"]) == ("STORY_WITHHELD", "NOTICE_ISSUED")
+        await told, await anext(events)
         async with server.database.write() as session:
             await suspend_client(session, server.client_id, datetime.now(UTC))
-        with pytest.raises(websockets.ConnectionClosed) as closed:
-            await heard(connection)
-        assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == 4403
+        await server.move(0, PubStatus.USABLE)
+        assert await closing(connection) == (4403, "the client is suspended")
+        refused, complete = [event async for event in events]
+        assert refused["data"]["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+        assert complete["event"] == "complete"
+
+
+async def closing(connection: ClientConnection) -> tuple[int, str]:
+    """The code and the reason with which a connection ends; an operation that had not begun by then may be refused before."""
+    for _ in range(3):
+        try:
+            message = await heard(connection)
+        except websockets.ConnectionClosed as closed:
+            assert closed.rcvd is not None
+            return closed.rcvd.code, closed.rcvd.reason
+        assert message["type"] == "error", message
+        assert message["payload"][0]["extensions"]["code"] == "UNAUTHENTICATED", message
+    raise AssertionError("the connection stays open")
 
 
 async def test_who_has_no_right_hears_nothing(local_server: Served) -> None:
