@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -55,6 +56,17 @@ async def _left_alone(session: AsyncSession, now: datetime) -> Sequence[uuid.UUI
 
 async def claim_deliveries(session: AsyncSession, now: datetime, batch: int = BATCH) -> list[Claimed]:
     """Deliveries that are due, the first of each lane, leased to whoever asks."""
+    ids = await _lock(session, await _candidates(session, now), now, batch)
+    if not ids:
+        return []
+    claim = sa.update(Delivery).where(col(Delivery.id).in_(ids))
+    claim = claim.values(leased_until=now + LEASE, attempts=col(Delivery.attempts) + 1)
+    await session.execute(claim.execution_options(synchronize_session=False))
+    return await _with_all(session, ids, now)
+
+
+async def _candidates(session: AsyncSession, now: datetime) -> list[uuid.UUID]:
+    """What may be claimed: the first of each lane, not too many of one hook, the one that waits longest first."""
     other = aliased(Delivery)
     earlier = (
         sa.exists()
@@ -69,41 +81,44 @@ async def claim_deliveries(session: AsyncSession, now: datetime, batch: int = BA
         )
         .correlate(Delivery)
     )
-    candidates = (
-        select(Delivery.id, Delivery.hook_id, Delivery.next_at)
-        .where(
-            Delivery.state == DeliveryState.PENDING,
-            col(Delivery.next_at) <= now,
-            sa.or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) <= now),
-            col(Delivery.hook_id).not_in(await _left_alone(session, now)),
-            ~earlier,
-        )
+    statement = (
+        select(Delivery.id, Delivery.hook_id)
+        .where(*_is_free(now), col(Delivery.hook_id).not_in(await _left_alone(session, now)), ~earlier)
         .order_by(col(Delivery.next_at), col(Delivery.id))
         .limit(_LOOKED_AT)
-        .subquery()
     )
-    turn = sa.func.row_number().over(partition_by=candidates.c.hook_id, order_by=candidates.c.next_at).label("turn")
-    ranked = sa.select(candidates.c.id, turn).subquery()
-    due = (
+    taken: Counter[uuid.UUID] = Counter()
+    found = []
+    for delivery_id, hook_id in (await session.exec(statement)).all():
+        taken[hook_id] += 1
+        if taken[hook_id] <= MOST_OF_ONE:
+            found.append(delivery_id)
+    return found
+
+
+async def _lock(session: AsyncSession, ids: list[uuid.UUID], now: datetime, batch: int) -> list[uuid.UUID]:
+    """Of these, the first so many that nobody else holds or has claimed meanwhile.
+
+    A statement of its own: as a part of the update PostgreSQL may run it once for each row that is due, and lock more than the batch.
+    """
+    if not ids:
+        return []
+    statement = (
         select(Delivery.id)
-        .where(col(Delivery.id).in_(sa.select(ranked.c.id).where(ranked.c.turn <= MOST_OF_ONE)))
+        .where(col(Delivery.id).in_(ids), *_is_free(now))
         .order_by(col(Delivery.next_at), col(Delivery.id))
         .limit(batch)
         .with_for_update(skip_locked=True)
     )
-    claim = (
-        sa.update(Delivery)
-        .where(
-            col(Delivery.id).in_(due),
-            col(Delivery.state) == DeliveryState.PENDING,
-            sa.or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) <= now),
-        )
-        .values(leased_until=now + LEASE, attempts=col(Delivery.attempts) + 1)
-        .returning(col(Delivery.id))
-        .execution_options(synchronize_session=False)
+    return list((await session.exec(statement)).all())
+
+
+def _is_free(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        col(Delivery.state) == DeliveryState.PENDING,
+        col(Delivery.next_at) <= now,
+        sa.or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) <= now),
     )
-    ids = list((await session.execute(claim)).scalars().all())
-    return await _with_all(session, ids, now) if ids else []
 
 
 async def _with_all(session: AsyncSession, ids: list[uuid.UUID], now: datetime) -> list[Claimed]:

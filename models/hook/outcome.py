@@ -64,14 +64,7 @@ async def keep_outcomes(
 
     :returns: the hooks that were suspended for it.
     """
-    held = (
-        select(Hook)
-        .where(col(Hook.id).in_({one.hook_id for one in finished}))
-        .order_by(col(Hook.id))
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    hooks = {hook.id: hook for hook in (await session.exec(held)).all()}
+    hooks = await _hooks_of(session, finished)
     tried = select(Delivery.id).where(col(Delivery.id).in_({one.delivery_id for one in finished}))
     there = set((await session.exec(tried.order_by(col(Delivery.id)).with_for_update())).all())
     known = [
@@ -96,6 +89,19 @@ async def keep_outcomes(
     for hook in suspended:
         await _announce(session, hook, now)
     return suspended
+
+
+async def _hooks_of(session: AsyncSession, finished: Sequence[Finished]) -> dict[uuid.UUID, Hook]:
+    """The hooks, locked where something is to be counted for or against them: workers of hooks that answer do not wait for each other."""
+    called = select(Hook).where(col(Hook.id).in_({one.hook_id for one in finished}))
+    called = called.execution_options(populate_existing=True)
+    hooks = {hook.id: hook for hook in (await session.exec(called)).all()}
+    counted = {one.hook_id for one in finished if not one.arrived and not one.needless}
+    counted |= {hook.id for hook in hooks.values() if hook.failures}
+    if counted:
+        held = called.where(col(Hook.id).in_(counted)).order_by(col(Hook.id)).with_for_update(key_share=True)
+        hooks |= {hook.id: hook for hook in (await session.exec(held)).all()}
+    return hooks
 
 
 def _attempt(one: Finished) -> dict[str, object]:
