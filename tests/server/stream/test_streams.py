@@ -115,15 +115,15 @@ async def test_a_stream_ends_when_its_client_is_suspended(server: Served) -> Non
 
 async def closing(connection: ClientConnection) -> tuple[int, str]:
     """The code and the reason with which a connection ends; an operation that had not begun by then may be refused before."""
-    for _ in range(3):
-        try:
-            message = await heard(connection)
-        except websockets.ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return closed.rcvd.code, closed.rcvd.reason
+    refused = []
+    with pytest.raises(websockets.ConnectionClosed) as closed:
+        while len(refused) < 3:
+            refused.append(await heard(connection))
+    for message in refused:
         assert message["type"] == "error", message
         assert message["payload"][0]["extensions"]["code"] == "UNAUTHENTICATED", message
-    raise AssertionError("the connection stays open")
+    assert closed.value.rcvd is not None
+    return closed.value.rcvd.code, closed.value.rcvd.reason
 
 
 async def test_who_has_no_right_hears_nothing(local_server: Served) -> None:
