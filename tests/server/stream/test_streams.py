@@ -98,7 +98,7 @@ async def test_a_stream_ends_when_its_token_expires(local_server: Served) -> Non
 async def test_a_stream_ends_when_its_client_is_suspended(server: Served) -> None:
     async with server.socket() as connection, server.events() as events:
         await subscribe(connection)
-        told = asyncio.create_task(anext(events))
+        told = asyncio.ensure_future(anext(events))
         await asyncio.sleep(0.5)  # both have caught up
         await server.move(0, PubStatus.WITHHELD)
         withheld, noticed = await changes(connection, 2)
