@@ -15,6 +15,7 @@ import websockets
 from sqlalchemy.engine import URL
 from websockets.asyncio.client import ClientConnection
 
+from models.base import JsonObject
 from models.client import suspend_client
 from models.log.reader import change_cursor
 from models.scope import Scope
@@ -115,7 +116,7 @@ async def test_a_stream_ends_when_its_client_is_suspended(server: Served) -> Non
 
 async def closing(connection: ClientConnection) -> tuple[int, str]:
     """The code and the reason with which a connection ends; an operation that had not begun by then may be refused before."""
-    refused = []
+    refused: list[JsonObject] = []
     with pytest.raises(websockets.ConnectionClosed) as closed:
         while len(refused) < 3:
             refused.append(await heard(connection))
