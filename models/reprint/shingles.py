@@ -109,9 +109,9 @@ def simplified_characters() -> dict[int, str]:
     characters = [chr(code) for first, after in _HAN_RANGES for code in range(first, after)]
     converter = OpenCC("t2s")
     once = converter.convert("\n".join(characters))
-    twice = converter.convert(once).split("\n")  # a few become characters that are folded themselves
-    table = {ord(one): other for one, other in zip(characters, twice, strict=True) if one != other}
-    return table | {ord("著"): "着"}
+    twice = converter.convert(once)  # a few become characters that are folded themselves
+    folded = twice.replace("著", "着").split("\n")
+    return {ord(one): other for one, other in zip(characters, folded, strict=True) if one != other}
 
 
 _HAN_RANGES = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x323B0))
