@@ -23,6 +23,7 @@
     ├── RevisionConflict         somebody else saved in between
     ├── KeyTaken                 something else has the key already
     ├── InheritanceCycle         a template that would inherit from itself
+    ├── ReprintCycle             a copy that would come from itself
     ├── PartnerSuspended         an agreement for a partner that is suspended
     ├── QuotaBelowUse            a quota below what was already charged to it
     ├── ExclusivityConflict      what another partner has to itself was promised again
@@ -231,6 +232,10 @@ class KeyTaken(StorypoolError):
 
 class InheritanceCycle(StorypoolError):
     """A template of terms that would inherit, over however many steps, from itself; the message names the ring."""
+
+
+class ReprintCycle(StorypoolError):
+    """A copy would come from itself, at once or over others."""
 
 
 class PartnerSuspended(StorypoolError):

@@ -59,6 +59,8 @@ class EventKind(StrEnum):
     """A partner gave a pickup back unused."""
     DUTY_CHANGED = "DUTY_CHANGED"
     """A duty was fulfilled, waived or found violated."""
+    REPRINT_CHANGED = "REPRINT_CHANGED"
+    """A copy was reported, verified or taken back, or something else is known of it."""
     HOOK_SUSPENDED = "HOOK_SUSPENDED"
     """A webhook failed for too long, or its address is gone: it is not called any more."""
     PARTNER_SILENT = "PARTNER_SILENT"

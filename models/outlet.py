@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypedDict
 
+import sqlalchemy as sa
 from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -111,7 +112,8 @@ class AudienceFigure:
 
 
 class Outlet(Table, table=True):
-    """A place where copies run. Without a partner it is the centre's own.
+    """A place where copies run. Without a partner it is the centre's own, unless it is `unclaimed`: found by the address of a copy, and
+    of nobody known.
 
     `audience` holds dated figures as they were given: measure, value, qualifier, grade, asOf. Followers are never views.
     """
@@ -127,6 +129,7 @@ class Outlet(Table, table=True):
     language: str | None = Field(default=None, max_length=35)
     audience: list[JsonObject] = Field(default_factory=list, sa_type=Json)
     demonstration: bool = False
+    unclaimed: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 async def outlets_of(session: AsyncSession, partner_id: uuid.UUID) -> list[Outlet]:

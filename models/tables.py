@@ -16,6 +16,7 @@ from models import (
     mail,
     moment,
     outlet,
+    outlet_address,
     partner,
     persisted_document,
     pickup,
@@ -34,8 +35,10 @@ from models.base import metadata
 from models.feed import key as feed
 from models.hook import table as hook
 from models.importing import table as importing
+from models.metric import table as metric
 from models.notice import table as notice
 from models.pool import tables as pool
+from models.reprint import table as reprint
 
 __all__ = [
     "account",
@@ -56,14 +59,17 @@ __all__ = [
     "importing",
     "mail",
     "metadata",
+    "metric",
     "moment",
     "notice",
     "outlet",
+    "outlet_address",
     "partner",
     "persisted_document",
     "pickup",
     "polling",
     "pool",
+    "reprint",
     "series",
     "story",
     "terms",

@@ -19,12 +19,15 @@ from schema.hook import one_delivery, one_hook
 from schema.identifier import split_global_id, uuid_of
 from schema.liaison import one_liaison
 from schema.log import one_change
+from schema.metric.group import one_metric_group
 from schema.node import Node
 from schema.notice import one_compliance, one_copy, one_notice
 from schema.outlet import one_outlet
 from schema.partner import one_partner
 from schema.pickup import one_pickup
 from schema.release.history import one_version
+from schema.reprint.query import one_snapshot
+from schema.reprint.reprint import one_reprint
 from schema.story import Story
 
 
@@ -63,6 +66,12 @@ async def find_node(context: Context, id: str) -> Node:
             return await one_agreement(context, uuid_of(id, kind))
         case "Outlet":
             return await one_outlet(context, uuid_of(id, kind))
+        case "Reprint" if context.actor.has(Scope.REPORT_READ):
+            return await one_reprint(context, uuid_of(id, kind))
+        case "MetricSnapshot" if context.actor.has(Scope.REPORT_READ):
+            return await one_snapshot(context, uuid_of(id, kind))
+        case "MetricGroup" if context.actor.has(Scope.REPORT_READ):
+            return await one_metric_group(context, uuid_of(id, kind))
         case "Alliance":
             return await one_alliance(context, uuid_of(id, kind))
         case "Liaison":

@@ -57,8 +57,13 @@ class Outlet(Node):
     territory: Territory | None = strawberry.field(description="Its country or region.")
     language: LanguageTag | None = strawberry.field(description="Its language.")
     audience: list[AudienceFigureResult] = strawberry.field(description="Dated figures of its audience.")
-    partner_id: strawberry.ID | None = strawberry.field(description="Whose it is; null for the centre's own.")
+    partner_id: strawberry.ID | None = strawberry.field(
+        description="Whose it is; null for the centre's own, and for one that is unclaimed."
+    )
     demonstration: bool = strawberry.field(description="Whether it was made up for demonstration.")
+    unclaimed: bool = strawberry.field(
+        description="Whether it was found by the address of a copy, and nobody knows yet whose it is."
+    )
 
     @classmethod
     def of(cls, row: OutletRow) -> Outlet:
@@ -75,6 +80,7 @@ class Outlet(Node):
             audience=[AudienceFigureResult(**vars(figure)) for figure in figures],
             partner_id=global_id("Partner", row.partner_id) if row.partner_id else None,
             demonstration=row.demonstration,
+            unclaimed=row.unclaimed,
         )
 
 

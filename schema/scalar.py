@@ -16,6 +16,7 @@ from models.territory import Territory, parse_territory
 
 Url = NewType("Url", str)
 ByteCount = NewType("ByteCount", int)
+Count = NewType("Count", int)
 LARGEST_INT = 2**31 - 1
 """Of GraphQL's Int."""
 
@@ -67,6 +68,16 @@ def parse_byte_count(value: object) -> ByteCount:
     raise BadInput(f"{value!r} is not a number of bytes: a whole number from 0 to 2^53")
 
 
+def parse_count(value: object) -> Count:
+    """How many.
+
+    :raises BadInput: not a whole number from 0 to 2^53.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 2**53:
+        return Count(value)
+    raise BadInput(f"{value!r} is not a count: a whole number from 0 to 2^53")
+
+
 def _text(parse: Any) -> Any:
     """Hands only strings to a parser of strings; anything else becomes its text first, to be refused by name."""
     return lambda value: parse(value if isinstance(value, str) else repr(value))
@@ -103,6 +114,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         "ByteCount",
         "A number of bytes: a whole number from 0 to 2^53, which every JSON reader keeps exact.",
         parse_byte_count,
+        serialize=int,
+        specified_by="https://www.rfc-editor.org/rfc/rfc8259#section-6",
+    ),
+    Count: _scalar(
+        "Count",
+        "How many: a whole number from 0 to 2^53, which every JSON reader keeps exact. Views outgrow GraphQL's Int.",
+        parse_count,
         serialize=int,
         specified_by="https://www.rfc-editor.org/rfc/rfc8259#section-6",
     ),

@@ -1,0 +1,1 @@
+"""Figures: what was counted, when it was true, who says so, and how good it is."""

@@ -1,0 +1,1 @@
+"""Figures of copies, groups and outlets."""

@@ -1,0 +1,1 @@
+"""Reprints: who ran it, where, and what came from there."""
