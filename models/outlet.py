@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypedDict
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlmodel import Field, col, select
@@ -20,8 +21,26 @@ from models.errors import BadInput, KeyTaken, NotFound
 from models.event import Event, EventAudience, EventKind
 from models.key import add_with_key, parse_key
 from models.partner import Partner
+from models.reprint.address import canonical_address
 
 MOST_FIGURES = 50
+LONGEST_PREFIX = 512
+PLATFORMS = {
+    "facebook.com": "facebook",
+    "instagram.com": "instagram",
+    "tiktok.com": "tiktok",
+    "youtube.com": "youtube",
+    "x.com": "x",
+    "twitter.com": "x",
+    "weibo.com": "weibo",
+    "mp.weixin.qq.com": "wechat",
+    "vk.com": "vk",
+    "t.me": "telegram",
+    "linkedin.com": "linkedin",
+    "bilibili.com": "bilibili",
+    "douyin.com": "douyin",
+}
+"""Hosts on which many publish. An address there is of an account, where its path names one, and of nobody known otherwise."""
 
 
 class OutletKind(StrEnum):
@@ -132,10 +151,47 @@ class Outlet(Table, table=True):
     unclaimed: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
+class OutletAddress(Table, table=True):
+    """What the canonical addresses of an outlet's pages begin with, without the scheme: a host, or a host and the path of an account."""
+
+    __tablename__ = "outlet_address"
+
+    prefix: str = Field(primary_key=True, max_length=512)
+    outlet_id: uuid.UUID = Field(foreign_key="outlet.id", index=True)
+
+
 async def outlets_of(session: AsyncSession, partner_id: uuid.UUID) -> list[Outlet]:
     """Every outlet of a partner, by name."""
     statement = select(Outlet).where(Outlet.partner_id == partner_id).order_by(col(Outlet.name), col(Outlet.key))
     return list((await session.exec(statement)).all())
+
+
+def prefix_of(address: str) -> str:
+    """What addresses of an outlet begin with, of its own address in canonical form: host and path, in lower case, without the scheme.
+
+    :raises BadUrl: it is no absolute http or https address.
+    """
+    parts = urlsplit(canonical_address(address))
+    return (parts.netloc + parts.path.rstrip("/")).lower()[:LONGEST_PREFIX]
+
+
+async def keep_address(session: AsyncSession, outlet: Outlet, address: str) -> None:
+    """Says that copies at addresses which begin as this one does are at an outlet.
+
+    An outlet that nobody has claimed gives way; of two that are known the first to say so keeps it, and a platform as a whole is nobody's.
+
+    :raises BadUrl: it is no absolute http or https address.
+    """
+    prefix = prefix_of(address)
+    if prefix in PLATFORMS:
+        return
+    row, is_new = await add_with_key(session, OutletAddress(prefix=prefix, outlet_id=outlet.id), "prefix")
+    if is_new or row.outlet_id == outlet.id:
+        return
+    other = await session.get(Outlet, row.outlet_id)
+    if other is not None and other.unclaimed:
+        kept = sa.update(OutletAddress).where(col(OutletAddress.prefix) == prefix).values(outlet_id=outlet.id)
+        await session.execute(kept)
 
 
 class OutletChanges(TypedDict, total=False):
@@ -170,6 +226,8 @@ async def create_outlet(
     outlet, is_new = await add_with_key(session, Outlet(id=new_id(), key=key, partner_id=partner_id, **values))
     if is_new:
         _announce(session, outlet, change)
+        if outlet.url is not None:
+            await keep_address(session, outlet, outlet.url)
     elif outlet.partner_id != partner_id or not _says(outlet, values):
         raise KeyTaken(
             f"there is an outlet with the key {key!r} already; give its id to change it, or another key", field=["key"]
@@ -192,6 +250,8 @@ async def update_outlet(session: AsyncSession, outlet_id: uuid.UUID, changes: Ou
             setattr(outlet, name, value)
         session.add(outlet)
         _announce(session, outlet, change)
+        if outlet.url is not None and "url" in values:
+            await keep_address(session, outlet, outlet.url)
     return outlet
 
 

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-import sqlalchemy as sa
-from sqlmodel import Field, col, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.base import Table, new_id
-from models.errors import KeyTaken
+from models.base import new_id
 from models.key import add_with_key
-from models.outlet import Outlet, OutletKind
-from models.reprint.address import canonical_address
+from models.outlet import LONGEST_PREFIX, PLATFORMS, Outlet, OutletAddress, OutletKind
 
-LONGEST_PREFIX: Final = 512
 _MOST_STEPS: Final = 6
-PLATFORMS: Final = {
-    "facebook.com": "facebook",
-    "instagram.com": "instagram",
-    "tiktok.com": "tiktok",
-    "youtube.com": "youtube",
-    "x.com": "x",
-    "twitter.com": "x",
-    "weibo.com": "weibo",
-    "mp.weixin.qq.com": "wechat",
-    "vk.com": "vk",
-    "t.me": "telegram",
-    "linkedin.com": "linkedin",
-    "bilibili.com": "bilibili",
-    "douyin.com": "douyin",
-}
-"""Hosts on which many publish. An address there is of an account, where its path names one, and of nobody known otherwise."""
 _NO_ACCOUNT: Final = frozenset(
     {
         "watch", "shorts", "reel", "reels", "p", "video", "videos", "status", "posts", "photo", "photos", "story.php", "permalink.php",
@@ -42,24 +21,6 @@ _NO_ACCOUNT: Final = frozenset(
     }
 )  # fmt: skip
 _BEFORE_NAME: Final = frozenset({"c", "channel", "user", "in", "company"})
-
-
-class OutletAddress(Table, table=True):
-    """What the canonical addresses of an outlet's pages begin with, without the scheme: a host, or a host and the path of an account."""
-
-    __tablename__ = "outlet_address"
-
-    prefix: str = Field(primary_key=True, max_length=512)
-    outlet_id: uuid.UUID = Field(foreign_key="outlet.id", index=True)
-
-
-def prefix_of(address: str) -> str:
-    """What addresses of an outlet begin with, of its own address in canonical form: host and path, in lower case, without the scheme.
-
-    :raises BadUrl: it is no absolute http or https address.
-    """
-    parts = urlsplit(canonical_address(address))
-    return (parts.netloc + parts.path.rstrip("/")).lower()[:LONGEST_PREFIX]
 
 
 def account_prefix(address: str) -> str:
@@ -123,24 +84,6 @@ async def unclaimed_outlet(session: AsyncSession, address: str) -> Outlet:
     other = await session.get(Outlet, row.outlet_id)
     assert other is not None
     return other
-
-
-async def keep_address(session: AsyncSession, outlet: Outlet, address: str) -> None:
-    """Says that addresses which begin as this one does are of an outlet. One that nobody has claimed gives way.
-
-    :raises BadUrl: it is no absolute http or https address.
-    :raises KeyTaken: another outlet has it.
-    """
-    prefix = prefix_of(address)
-    row, is_new = await add_with_key(session, OutletAddress(prefix=prefix, outlet_id=outlet.id), "prefix")
-    if is_new or row.outlet_id == outlet.id:
-        return
-    other = await session.get(Outlet, row.outlet_id)
-    if other is not None and not other.unclaimed:
-        raise KeyTaken(f"the outlet {other.key} has the address {prefix} already", field=["url"])
-    await session.execute(
-        sa.update(OutletAddress).where(col(OutletAddress.prefix) == prefix).values(outlet_id=outlet.id)
-    )
 
 
 def _prefixes(address: str) -> Iterator[str]:

@@ -13,8 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.errors import BadInput, NotFound, RevisionConflict, WrongState
 from models.metric.standing import restate
 from models.metric.table import MetricGroupMember, MetricSnapshot, StandingFigure
-from models.outlet import Outlet
-from models.outlet_address import OutletAddress
+from models.outlet import Outlet, OutletAddress
 from models.reprint.report import EARLIEST, LONGEST
 from models.reprint.source import announce
 from models.reprint.table import Reprint, ReprintForm, ReprintSource, ReprintState, Stage, TimePrecision, TimeSource

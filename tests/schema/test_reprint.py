@@ -13,7 +13,7 @@ from models.errors import Forbidden, NotFound
 from models.event import Event, EventKind
 from models.reprint.table import Reprint, ReprintSource
 from models.scope import Scope
-from tests.schema.partnership import change, codes
+from tests.schema.partnership import SAVE_OUTLET, change, codes
 from tests.schema.reprints import (
     CHAIN,
     LIST,
@@ -216,6 +216,36 @@ async def test_an_outlet_that_nobody_claimed_becomes_a_part_of_one_that_is_known
     assert (await reported(pool, editor, url=PAGE + "?page=2"))["outlet"]["id"] == known
     assert (await listed(pool, editor))[-1]["outlet"]["id"] == known
     assert codes(await change(pool, editor, MERGE, unclaimedId=known, intoId=known)) == ["WRONG_STATE"]
+
+
+async def test_copies_at_an_address_that_an_outlet_has_are_of_that_outlet(pool: Pool) -> None:
+    editor = await staff(pool)
+    before = await reported(pool, editor, url="https://m.example.net/city/1")
+    assert before["outlet"]["unclaimed"] is True
+    saved = await change(
+        pool, editor, SAVE_OUTLET, key="example", name="Example", kind="SITE", url="https://www.example.net/"
+    )
+    assert saved["userErrors"] == []
+    assert (await reported(pool, editor, url="https://example.net/city/2"))["outlet"]["key"] == "example"
+    taken = await change(
+        pool, editor, SAVE_OUTLET, key="another", name="Another", kind="SITE", url="http://example.net"
+    )
+    assert taken["userErrors"] == []
+    assert (await reported(pool, editor, url="https://example.net/city/3"))["outlet"]["key"] == "example"
+    account = await change(
+        pool,
+        editor,
+        SAVE_OUTLET,
+        key="account",
+        name="An account",
+        kind="ACCOUNT",
+        url="https://www.instagram.com/wowlonggang/",
+    )
+    assert account["userErrors"] == []
+    post = await reported(pool, editor, url="https://instagram.com/WowLonggang/p/Cx1")
+    assert post["outlet"]["key"] == "account"
+    unknown = await reported(pool, editor, url="https://instagram.com/p/Cx2")
+    assert (unknown["outlet"]["unclaimed"], unknown["outlet"]["kind"]) == (True, "SITE")
 
 
 async def test_each_change_is_told_to_the_partner_that_the_copy_descends_from(pool: Pool, partner: Actor) -> None:
