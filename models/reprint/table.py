@@ -9,7 +9,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlmodel import Field, Index
 
-from models.base import Json, JsonObject, Table, UTCDateTime, enum_column, new_id
+from models.base import BigInt, Json, JsonObject, Table, UTCDateTime, enum_column, new_id
 
 
 class ReprintForm(StrEnum):
@@ -228,3 +228,26 @@ class ReprintSource(Table, table=True):
     said: JsonObject = Field(default_factory=dict, sa_type=Json)
     first_at: datetime = Field(sa_type=UTCDateTime)
     last_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class MatchText(Table, table=True):
+    """A variant version whose text is in the index of matching. `id` is that of its release × 1024 + its place in the document."""
+
+    __tablename__ = "match_text"
+    __table_args__ = (sa.UniqueConstraint("variant_id", "version"),)
+
+    id: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
+    story_id: uuid.UUID = Field(foreign_key="story.id", index=True)
+    variant_id: uuid.UUID = Field(foreign_key="variant.id")
+    version: int
+    language: str = Field(max_length=35)
+
+
+class MatchShingle(Table, table=True):
+    """A shingle (`models.reprint.shingles`), and a text that holds it."""
+
+    __tablename__ = "match_shingle"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    hash: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
+    text_id: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
