@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from html.entities import html5
 from typing import Final, NamedTuple
 
@@ -37,7 +37,15 @@ class Text(NamedTuple):
     text: str
 
 
-Token = Start | End | Text
+class RawText(NamedTuple):
+    """An element whose content the standard reads as raw text, whole; the content is as the source has it."""
+
+    name: str
+    attributes: dict[str, str]
+    text: str
+
+
+Token = Start | End | Text | RawText
 
 ATTRIBUTES: Final = frozenset(
     {"aria-level", "class", "colspan", "dir", "hidden", "href", "lang", "role", "rowspan", "scope", "start", "style"}
@@ -58,8 +66,12 @@ _LONGEST_NUMBER = 7
 _CLIPBOARD_HEADER = re.compile(r"\AVersion:\d[^<]{0,400}StartHTML:[^<]{0,400}")
 
 
-def tokens(source: str) -> Iterator[Token]:
-    """The tokens of an HTML source in its order. The header that Windows puts before HTML in its clipboard is left out."""
+def tokens(source: str, *, attributes: Set[str] = ATTRIBUTES, raw_text: Set[str] = frozenset()) -> Iterator[Token]:
+    """The tokens of an HTML source in its order. The header that Windows puts before HTML in its clipboard is left out.
+
+    :param attributes: the names of those that tokens have.
+    :param raw_text: the names of elements of raw text that give a token.
+    """
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     header = _CLIPBOARD_HEADER.match(source)
     position = header.end() if header else 0
@@ -71,14 +83,17 @@ def tokens(source: str) -> Iterator[Token]:
             return
         position = opening + 1
         if name := _NAME.match(source, position):
-            attributes, position, closed = _attributes(source, name.end())
+            tag = name.group().lower()
+            given, position, closed = _attributes(source, name.end(), attributes)
             if position < 0:
                 return
-            yield from _opened(name.group().lower(), attributes, closed)
-            if name.group().lower() in _RAW_TEXT:
-                position = _after_raw_text(source, position, name.group().lower())
+            yield from _opened(tag, given, closed)
+            if tag in _RAW_TEXT:
+                start, position = position, _after_raw_text(source, position, tag)
+                if tag in raw_text:
+                    yield RawText(tag, given, source[start:position])
         elif source.startswith("/", position) and (name := _NAME.match(source, position + 1)):
-            _, position, _ = _attributes(source, name.end())
+            _, position, _ = _attributes(source, name.end(), frozenset())
             if position < 0:
                 return
             yield End(name.group().lower())
@@ -97,7 +112,7 @@ def _opened(name: str, attributes: dict[str, str], closed: bool) -> Iterator[Tok
         yield End(name)
 
 
-def _attributes(source: str, position: int) -> tuple[dict[str, str], int, bool]:
+def _attributes(source: str, position: int, wanted: Set[str]) -> tuple[dict[str, str], int, bool]:
     """The attributes of a tag, the position after the tag, and whether it ended in `/>`; −1 where the source ends first."""
     found: dict[str, str] = {}
     while True:
@@ -116,7 +131,7 @@ def _attributes(source: str, position: int) -> tuple[dict[str, str], int, bool]:
                 return found, -1, False
             value, position = source[position:end], end + 1
         name = attribute[1].lower()
-        if name in ATTRIBUTES and name not in found:
+        if name in wanted and name not in found:
             found[name] = _REFERENCE.sub(_decoded_in_attribute, value)
 
 
