@@ -10,7 +10,8 @@ what is UTF-8. The bytes contradict a charset when
   two, the bytes of another decode to something.
 
 Bytes that are UTF-8 are UTF-8, whatever is said: what stands beyond ASCII in another charset is well-formed UTF-8 by chance alone,
-with a chance that is negligible from a few characters on (`ENOUGH_UTF8`).
+with a chance that is negligible from a few characters on (`ENOUGH_UTF8`), or where they stand apart. Bytes beyond ASCII that stand alone
+are of a language in Latin letters, and not of a charset for another script.
 
 Where nothing is said, or nothing of it is true, the charsets of the languages that `plausible` knows are tried, and the most plausible
 one is taken; then charset-normalizer is asked.
@@ -32,6 +33,8 @@ ENOUGH_UTF8: Final = 4
 """Characters beyond ASCII, all of them well-formed, by which UTF-8 is known against what is said."""
 SAMPLE: Final = 16_384
 """Bytes of text, without markup, by which a charset is judged."""
+MOSTLY: Final = 0.8
+"""The share of bytes beyond ASCII that stand alone in any language of Latin letters; in others next to none do."""
 NEARLY: Final = 0.8
 """How plausible a charset that is said has to be beside the most plausible one, so that what is said decides between charsets that
 have much in common: ISO 8859-7 and windows-1253, or the kana of EUC-JP and of GB 18030."""
@@ -64,8 +67,20 @@ _HTTP_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNOR
 _META_CHARSET: Final = re.compile(rb"<meta\s[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING: Final = re.compile(rb"\A\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _NO_TEXT: Final = re.compile(rb"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
-_ALONE: Final = re.compile(rb"(?<![\x80-\xff])[\xc0-\xff](?=[a-z ,.;])")
+_RUN: Final = re.compile(rb"[\x80-\xff]+")
+_LATIN: Final = frozenset(
+    {
+        "cp1250",
+        "cp1252",
+        "cp1254",
+        "cp1257",
+        "cp1258",
+        "mac_roman",
+        *(f"iso8859_{part}" for part in (2, 3, 4, 10, 13, 14, 15, 16)),
+    }
+)
 _BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]")
+_ADJACENT: Final = re.compile("[^\x00-\x7f]{2}")
 _NOTHING_ANYBODY_WRITES: Final = re.compile("[\ufffd\x80-\x9f\ue000-\uf8ff\ufdd0-\ufdef\uffff]")
 """What could not be decoded, C1 controls, and private use, to which legacy decoders map what their charset leaves free."""
 
@@ -149,11 +164,15 @@ def _is_utf8(sample: bytes, declared: list[str]) -> bool:
     broken = beyond.count("\ufffd")
     if "utf_8" in declared[:1]:
         return broken <= MOST_BROKEN * len(beyond) + 1 and broken < len(beyond)
-    return broken <= MOST_BROKEN * len(beyond) and (len(beyond) >= ENOUGH_UTF8 or not declared)
+    known = len(beyond) >= ENOUGH_UTF8 or not declared or not _ADJACENT.search(text)
+    return broken <= MOST_BROKEN * len(beyond) and known
 
 
 def _legacy(sample: bytes, declared: list[str]) -> str:
     """The charset of a page that is not in UTF-8."""
+    if _stands_alone(sample):
+        latin = (charset for charset in declared if charset in _LATIN and _sampled(sample, charset) is not None)
+        return next(latin, "cp1252")
     tried = {charset: found for charset in TRIED if (found := _plausibility(sample, charset)) is not None}
     best = max(tried, key=tried.__getitem__, default=None)
     most = tried[best] if best else 0.0
@@ -165,8 +184,6 @@ def _legacy(sample: bytes, declared: list[str]) -> str:
             return charset
     if best and most >= 1:
         return best
-    if _stands_alone(sample):
-        return "cp1252"
     match = from_bytes(sample).best()
     return (match and _known(match.encoding)) or next(iter(declared), "cp1252")
 
@@ -177,8 +194,9 @@ def _plausibility(sample: bytes, charset: str) -> float | None:
 
 
 def _stands_alone(sample: bytes) -> bool:
-    """Whether what is beyond ASCII stands between letters of ASCII: accents of a Western language, too few to judge by."""
-    return len(_ALONE.findall(sample)) * 2 > sum(byte > 0x7F for byte in sample)
+    """Whether what is beyond ASCII stands between ASCII: accents and signs of a language in Latin letters."""
+    lengths = [len(run) for run in _RUN.findall(sample)]
+    return lengths.count(1) >= MOSTLY * sum(lengths)
 
 
 def _sampled(sample: bytes, charset: str) -> str | None:
