@@ -142,6 +142,8 @@ class _Reader:
         frame = self.nesting.innermost
         if frame.without_script:
             self._aside(text)
+        if self.anchor is not None and self.anchor[3] == frame.shown:
+            self.anchor[2].append(text)
         if not frame.shown:
             return
         if frame.preformatted and "\n" in text:
@@ -155,8 +157,6 @@ class _Reader:
     def _shown(self, text: str) -> None:
         self.paragraph.append(text)
         self.written.append(html.escape(text, quote=False))
-        if self.anchor is not None:
-            self.anchor[2].append(text)
 
     def _aside(self, text: str) -> None:
         if self.kept_script < MOST_SCRIPT and text.strip():
