@@ -8,6 +8,21 @@ read        all of it together
 block       whether it stands in front of the article instead
 """
 
+from models.reprint.page.block import RULES, BlockRule, block_of
+from models.reprint.page.published import Precision, Published, PublishedSource
 from models.reprint.page.read import MOST_BYTES, Image, Link, Page, Player, read_page
 
-__all__ = ["MOST_BYTES", "Image", "Link", "Page", "Player", "read_page"]
+__all__ = [
+    "MOST_BYTES",
+    "RULES",
+    "BlockRule",
+    "Image",
+    "Link",
+    "Page",
+    "Player",
+    "Precision",
+    "Published",
+    "PublishedSource",
+    "block_of",
+    "read_page",
+]

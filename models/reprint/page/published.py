@@ -35,6 +35,10 @@ LONGEST_DATELINE: Final = 160
 """Characters of a paragraph that is looked at for a date: longer ones are the article itself."""
 
 
+SHORTEST_SENTENCE: Final = 50
+"""Characters from which a paragraph is counted as the article's."""
+
+
 class Precision(StrEnum):
     """To what a time is known."""
 
@@ -189,10 +193,20 @@ def _day(match: re.Match[str]) -> datetime | None:
 
 
 def _datelines(paragraphs: Sequence[str], title: str) -> Iterator[str]:
-    """Where the date of an article stands: behind a label, then below its headline."""
-    short = [paragraph for paragraph in paragraphs if len(paragraph) <= LONGEST_DATELINE and DATE.search(paragraph)]
-    yield from (paragraph for paragraph in short if _LABEL.search(paragraph))
-    headlines = [number for number, paragraph in enumerate(paragraphs) if len(paragraph) > 3 and paragraph in title]
-    for number in headlines:
-        below = paragraphs[number + 1 : number + 1 + MOST_PARAGRAPHS]
-        yield from (paragraph for paragraph in below if len(paragraph) <= LONGEST_DATELINE)
+    """Where the date of an article may stand: below its headline and above its text, then behind a label anywhere."""
+    for number, headline in enumerate(paragraphs):
+        if len(headline) > 3 and headline in title:
+            yield from _above_text(paragraphs[number + 1 : number + 1 + MOST_PARAGRAPHS])
+    for paragraph in paragraphs:
+        if len(paragraph) <= LONGEST_DATELINE and DATE.search(paragraph) and _LABEL.search(paragraph):
+            yield paragraph
+
+
+def _above_text(paragraphs: Sequence[str]) -> Iterator[str]:
+    sentences = 0
+    for paragraph in paragraphs:
+        if len(paragraph) <= LONGEST_DATELINE:
+            yield paragraph
+        sentences += len(paragraph) >= SHORTEST_SENTENCE
+        if sentences == 2:  # the first may be what the article is about, in a sentence
+            return

@@ -287,7 +287,7 @@ def test_plain_text_is_its_lines() -> None:
 
 
 def test_what_is_too_large_is_cut_by_its_size() -> None:
-    content = (b"<p>" + b"word " * 2000) * (MOST_BYTES // 10_000) + b"<p>beyond</p>"
+    content = (b"<p>" + b"word " * 2000) * (MOST_BYTES // 10_000 + 1) + b"<p>beyond</p>"
     small, large = (
         read_page(content + b" " * more, url=URL, content_type="text/html") for more in (0, 200 * 1024 * 1024)
     )
