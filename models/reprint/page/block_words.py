@@ -92,7 +92,7 @@ LOGIN: Final = _any(
 )
 
 PAYWALL: Final = _any(
-    r"(?:subscribe|subscription)[^.]{0,30}(?:to (?:continue|read|keep|unlock|access))",
+    r"subscri(?:be|ption)[^.]{0,30}to (?:continue(?: reading|\W*$)|keep reading|read (?:the (?:full|whole|rest)|this|on|more)|unlock)",
     r"(?:to (?:continue|keep) reading)[^.]{0,60}(?:subscri|sign|register)",
     r"(?:for|available to) subscribers(?: only)?\W*$",
     r"this (?:article|content|story) is (?:reserved )?for (?:paid )?(?:subscribers|members)",
