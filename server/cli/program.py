@@ -15,6 +15,7 @@ from server.cli import (
     importing,
     keys,
     partner,
+    reprint,
     rights,
     sdl,
     seed,
@@ -46,7 +47,7 @@ for command in (
     database.move,
 ):
     app.command()(command)
-for noun in (client, partner, story, rights, keys, audit):
+for noun in (client, partner, story, reprint, rights, keys, audit):
     app.add_typer(noun.commands, name=noun.__name__.rpartition(".")[2])
 
 

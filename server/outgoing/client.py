@@ -1,14 +1,16 @@
-"""The client for outgoing requests: guarded addresses, no redirects, a deadline for the whole, and no more of the answer than is wanted."""
+"""The client for outgoing requests: guarded addresses, a deadline for the whole, and no more of the answer than is wanted."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import ssl
-from collections.abc import Mapping
+import zlib
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx2
 
@@ -20,6 +22,11 @@ _KEPT_CONNECTIONS: Final = 128
 _POOLS: Final = 16
 """For each request a pool looks at all of its idle connections (httpcore2 2.16), so there are several small ones, asked in turn."""
 USER_AGENT: Final = "Storypool"
+MOST_REDIRECTS: Final = 5
+_READS: Final = {
+    "Accept": "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.1",
+    "Accept-Encoding": "gzip, deflate",
+}
 
 
 class OutgoingError(Exception):
@@ -31,11 +38,13 @@ class Answer:
     """What was answered.
 
     :param body: at most so many bytes as were wanted.
+    :param url: that answered, after redirects.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    url: str = ""
 
 
 def check_url(url: str, *, allow_private: bool) -> str:
@@ -108,17 +117,62 @@ class GuardedClient:
         :raises OutgoingError: no answer came.
         """
         check_url(url, allow_private=self.allow_private)
+        async with (
+            self._answering(),
+            next(self._turn).stream("POST", url, content=body, headers=dict(headers)) as response,
+        ):
+            found = bytearray()
+            async for chunk in response.aiter_raw():
+                found += chunk[: self._most_bytes - len(found)]
+                if len(found) >= self._most_bytes:
+                    break
+            return Answer(response.status_code, dict(response.headers), bytes(found), url)
+        raise AssertionError("unreachable")
+
+    async def get(self, url: str) -> Answer:
+        """Reads a page, over at most `MOST_REDIRECTS` redirects, each of which is guarded as the first address is.
+
+        What is compressed is unpacked, and no more of it than is wanted, however small it came.
+
+        :raises BadUrl: the address, or one that it leads to, is no absolute http or https address without credentials.
+        :raises OutgoingError: no answer came, or the redirects do not end.
+        """
+        async with self._answering():
+            for _ in range(MOST_REDIRECTS + 1):
+                _check_page(url)
+                async with next(self._turn).stream("GET", url, headers=_READS) as response:
+                    if not response.is_redirect or not response.headers.get("location"):
+                        body = await self._unpacked(response)
+                        return Answer(response.status_code, dict(response.headers), body, url)
+                    url = urljoin(url, response.headers["location"]).partition("#")[0]
+            raise OutgoingError(f"more than {MOST_REDIRECTS} redirects, one after another")
+        raise AssertionError("unreachable")
+
+    async def _unpacked(self, response: httpx2.Response) -> bytes:
+        encoding = response.headers.get("content-encoding", "").strip().lower()
+        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+            raise OutgoingError(f"the answer is packed as {encoding[:20]!r}, which was not asked for")
+        unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32) if encoding not in ("", "identity") else None
+        found = bytearray()
+        async for chunk in response.aiter_raw():
+            left = self._most_bytes - len(found)
+            if unpacking is None:
+                found += chunk[:left]
+            else:
+                try:
+                    found += unpacking.decompress(chunk, left)
+                except zlib.error:
+                    raise OutgoingError("the answer is packed, and cannot be unpacked") from None
+            if len(found) >= self._most_bytes:
+                break
+        return bytes(found)
+
+    @contextlib.asynccontextmanager
+    async def _answering(self) -> AsyncIterator[None]:
+        """Within the time that there is; what fails is told in words of our own."""
         try:
-            async with (
-                asyncio.timeout(self._seconds),
-                next(self._turn).stream("POST", url, content=body, headers=dict(headers)) as response,
-            ):
-                found = bytearray()
-                async for chunk in response.aiter_raw():
-                    found += chunk[: self._most_bytes - len(found)]
-                    if len(found) >= self._most_bytes:
-                        break
-                return Answer(response.status_code, dict(response.headers), bytes(found))
+            async with asyncio.timeout(self._seconds):
+                yield
         except AddressRefused as error:
             raise OutgoingError(str(error)) from None
         except TimeoutError:
@@ -136,6 +190,22 @@ class GuardedClient:
         """Closes every connection."""
         for client in self._clients:
             await client.aclose()
+
+
+def _check_page(url: str) -> None:
+    """:raises BadUrl: see `GuardedClient.get`."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        httpx2.URL(url)
+    except (ValueError, httpx2.InvalidURL) as error:
+        raise BadUrl(f"{url[:100]!r} is not a URL: {error}", field=["url"]) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise BadUrl(f"{url[:100]!r} is not an absolute http or https address", field=["url"])
+    if parts.username is not None or parts.password is not None:
+        raise BadUrl("the address must hold no user and no password", field=["url"])
+    if len(url) > _LONGEST_URL:
+        raise BadUrl(f"the address must be at most {_LONGEST_URL} characters", field=["url"])
 
 
 def _connect_failure(error: BaseException) -> str:
