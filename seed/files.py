@@ -17,9 +17,11 @@ from models.concept import ConceptKind, OrganisationKind
 from models.contributor import ContributorRelation, ContributorRole
 from models.errors import BadInput
 from models.language import parse_language, parse_language_range
-from models.outlet import OutletKind
+from models.metric.table import Measure
+from models.outlet import FigureQualifier, OutletKind
 from models.partner import PartnerKind
 from models.policy import DeliveryChannel, Policy, parse_policy
+from models.reprint.table import EdgeKind, ReprintForm, TimePrecision
 from models.territory import parse_territory
 from models.variant import Form, TranslationMethod
 
@@ -139,6 +141,7 @@ class OutletFile(_File):
     language: Language | None
     audience: list[JsonObject]
     demonstration: bool
+    unclaimed: bool = False
 
 
 class LiaisonFile(_File):
@@ -301,3 +304,51 @@ class StoryFile(_File):
     demonstration: str
     assets: list[AssetFile]
     variants: list[VariantFile]
+
+
+class FigureFile(_File):
+    """A figure that the source claims."""
+
+    measure: Measure
+    value: int = Field(ge=0)
+    qualifier: FigureQualifier
+    as_of: AwareDatetime
+
+
+class ReprintFile(_File):
+    """A copy that the source tells of. It has no address there: it is known by its key."""
+
+    key: Key
+    story: str
+    outlet: Key
+    parent: Key | None
+    edge: EdgeKind
+    language: Language | None
+    territory: TerritoryCode | None
+    form: ReprintForm | None
+    published_at: AwareDatetime
+    precision: TimePrecision
+    note: str
+    figures: list[FigureFile]
+
+
+class MetricGroupFile(_File):
+    """Copies or accounts of which the source gives one figure together."""
+
+    key: Key
+    name: str
+    story: str | None
+    reprints: list[Key]
+    outlets: list[Key]
+    stated_size: int
+    ran_at: AwareDatetime | None
+    precision: TimePrecision | None
+    note: str | None
+    figures: list[FigureFile]
+
+
+class ReprintsFile(_File):
+    """All copies, each after the one that it came from, and groups."""
+
+    reprints: list[ReprintFile]
+    groups: list[MetricGroupFile]

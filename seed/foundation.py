@@ -200,6 +200,7 @@ def _outlet(part: files.OutletFile, partner_id: uuid.UUID | None) -> Outlet:
         language=part.language,
         audience=part.audience,
         demonstration=part.demonstration,
+        unclaimed=part.unclaimed,
     )
 
 

@@ -23,6 +23,7 @@ from seed.foundation import lay_foundation
 from seed.pictures import Picture, draw_renditions
 from seed.progress import Progress, silent
 from seed.reading import Seed, read_seed
+from seed.reprint import add_reprints
 from seed.story import add_story, uri_of
 
 _DRAWING_THREADS = 2
@@ -72,6 +73,9 @@ async def load(
         except BaseException:
             threads.shutdown(cancel_futures=True)
             raise
+    async with database.write() as session:
+        uris = {story.slug: uri for uri, story in wanted.items()}
+        await add_reprints(session, seed.reprints, uris, now=now)
     progress(len(missing), len(missing))
     return SeedReport(
         stories=len(missing),

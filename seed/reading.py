@@ -40,6 +40,7 @@ class Seed:
     outlets: list[files.OutletFile]
     alliances: list[files.AllianceFile]
     stories: list[files.StoryFile]
+    reprints: files.ReprintsFile
 
 
 def packaged_data() -> Traversable:
@@ -70,12 +71,14 @@ def read_seed(folder: Traversable | None = None) -> Seed:
         partners=_read(folder, "partners.json", list[files.PartnerFile]),
         outlets=_read(folder, "outlets.json", list[files.OutletFile]),
         alliances=_read(folder, "alliances.json", list[files.AllianceFile]),
+        reprints=_read(folder, "reprints.json", files.ReprintsFile),
         stories=[story for _, story in sorted(stories, key=lambda item: (item[1].content_created, item[0]))],
     )
     problems = [
         *_problems_of_partners(seed),
         *(f"{name}: {problem}" for name, story in stories for problem in _problems(seed, story)),
     ]
+    problems += _problems_of_reprints(seed)
     problems += _repeated("stories/", (story.slug for story in seed.stories))
     if problems:
         raise OperationalError("the seed's data files do not fit together: " + "; ".join(problems))
@@ -115,6 +118,25 @@ def _problems_of_partners(seed: Seed) -> Iterator[str]:
     yield from _repeated("partners.json, agreements", agreements)
     yield from _repeated("outlets.json and partners.json, outlets", (outlet.key for outlet in outlets))
     yield from _repeated("concepts.json", (f"{concept.kind} {concept.code}" for concept in seed.concepts))
+
+
+def _problems_of_reprints(seed: Seed) -> Iterator[str]:
+    slugs = {story.slug for story in seed.stories}
+    outlets = _keys([*seed.outlets, *(outlet for partner in seed.partners for outlet in partner.outlets)])
+    known: set[str] = set()
+    for reprint in seed.reprints.reprints:
+        where = f"reprints.json: {reprint.key}"
+        yield from _unknown(where, "story", [reprint.story], slugs)
+        yield from _unknown(where, "outlet", [reprint.outlet], outlets)
+        yield from _unknown(where, "parent", [reprint.parent] if reprint.parent else (), known)
+        known.add(reprint.key)
+    for group in seed.reprints.groups:
+        where = f"reprints.json: {group.key}"
+        yield from _unknown(where, "story", [group.story] if group.story else (), slugs)
+        yield from _unknown(where, "reprint", group.reprints, known)
+        yield from _unknown(where, "outlet", group.outlets, outlets)
+    yield from _repeated("reprints.json", (reprint.key for reprint in seed.reprints.reprints))
+    yield from _repeated("reprints.json, groups", (group.key for group in seed.reprints.groups))
 
 
 def _problems(seed: Seed, story: files.StoryFile) -> Iterator[str]:

@@ -21,7 +21,7 @@ from models.key import add_with_key, parse_key
 from models.metric.standing import weakest_qualifier
 from models.metric.table import Counting, Measure, MetricGroup, MetricGroupMember, StandingFigure
 from models.outlet import FigureGrade, FigureQualifier, Outlet
-from models.reprint.table import Reprint
+from models.reprint.table import Reprint, TimePrecision
 from models.story import Story
 
 ADDITIVE: Final = frozenset(Measure) - {Measure.REACH, Measure.FOLLOWERS}
@@ -34,6 +34,7 @@ class GroupChanges:
     """What a group is.
 
     :param stated_size: how many there are by whoever gave the figure, where not all are known.
+    :param ran_at: when what is in it ran.
     """
 
     name: str
@@ -41,6 +42,8 @@ class GroupChanges:
     reprint_ids: Collection[uuid.UUID] = field(default_factory=tuple)
     outlet_ids: Collection[uuid.UUID] = field(default_factory=tuple)
     stated_size: int | None = None
+    ran_at: datetime | None = None
+    ran_precision: TimePrecision | None = None
     note: str | None = None
 
 
@@ -58,6 +61,8 @@ async def save_group(session: AsyncSession, key: str, changes: GroupChanges, now
         raise BadInput(f"a group has at most {MOST_MEMBERS} members", field=["reprintIds"])
     if changes.stated_size is not None and changes.stated_size < 1:
         raise BadInput(f"a group of {changes.stated_size} is none", field=["statedSize"])
+    if changes.ran_at is not None and changes.ran_at > now:
+        raise BadInput(f"ranAt {changes.ran_at.isoformat()} lies in the future", field=["ranAt"])
     if changes.story_id is not None and await session.get(Story, changes.story_id) is None:
         raise NotFound(f"there is no story {changes.story_id}", field=["storyId"])
     new = MetricGroup(id=new_id(), key=key, name=changes.name.strip(), created_at=now)
@@ -66,6 +71,7 @@ async def save_group(session: AsyncSession, key: str, changes: GroupChanges, now
     group = (await session.exec(held.execution_options(populate_existing=True))).one()
     group.name, group.story_id, group.note = changes.name.strip(), changes.story_id, changes.note
     group.stated_size = changes.stated_size
+    group.ran_at, group.ran_precision = changes.ran_at, changes.ran_precision
     session.add(group)
     await _keep_members(session, group, changes)
     return group

@@ -11,6 +11,7 @@ from sqlmodel import Field, Index
 
 from models.base import BigInt, Json, JsonObject, Table, UTCDateTime, enum_column, new_id
 from models.outlet import FigureGrade, FigureQualifier
+from models.reprint.table import TimePrecision
 
 
 class Measure(StrEnum):
@@ -59,7 +60,10 @@ class Counting(StrEnum):
 
 
 class MetricGroup(Table, table=True):
-    """Copies or accounts for which one figure was given together, such as nine posts about one festival."""
+    """Copies or accounts for which one figure was given together, such as nine posts about one festival.
+
+    `ran_at` is when what is in it ran, as exactly as `ran_precision` says; None where nobody knows, or where it is about accounts as such.
+    """
 
     __tablename__ = "metric_group"
 
@@ -69,6 +73,8 @@ class MetricGroup(Table, table=True):
     story_id: uuid.UUID | None = Field(default=None, foreign_key="story.id", index=True)
     note: str | None = Field(default=None, sa_type=sa.Text)
     stated_size: int | None = None
+    ran_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+    ran_precision: TimePrecision | None = Field(default=None, sa_type=enum_column(TimePrecision, checked=False))
     created_at: datetime = Field(sa_type=UTCDateTime)
     demonstration: bool = False
 

@@ -1,4 +1,4 @@
-"""Finds reprints: staff all; a partner its own, those that came from them, and those that it reported."""
+"""Finds reprints: staff all; a partner its own, those that came from them, those that it reported, and those at its outlets."""
 
 from __future__ import annotations
 

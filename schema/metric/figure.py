@@ -10,13 +10,14 @@ from models.metric.group import Total
 from models.metric.record import Figure, Part
 from models.metric.table import Accumulation, Counting, Measure, MetricSnapshot, StandingFigure
 from models.outlet import FigureGrade, FigureQualifier
+from models.reprint.table import TimePrecision
 from models.territory import Territory
 from schema.enum import describe
 from schema.identifier import global_id
 from schema.node import Node
 from schema.scalar import Count
 
-for _members in (Accumulation, Counting, Measure):
+for _members in (Accumulation, Counting, Measure, TimePrecision):
     describe(_members)
 
 

@@ -17,6 +17,7 @@ from models.metric.group import GroupChanges, save_group
 from models.metric.standing import standing_figures
 from models.metric.table import MetricGroup as MetricGroupRow
 from models.metric.table import MetricGroupMember, StandingFigure
+from models.reprint.table import TimePrecision
 from schema.change import Payload, attempt
 from schema.context import Context
 from schema.identifier import global_id, uuid_of
@@ -32,6 +33,10 @@ class MetricGroup(Node):
     reprint_ids: list[strawberry.ID] = strawberry.field(description="The copies in it that are known.")
     outlet_ids: list[strawberry.ID] = strawberry.field(description="The outlets in it.")
     stated_size: int | None = strawberry.field(description="How many there are by whoever gave the figure.")
+    ran_at: datetime | None = strawberry.field(
+        description="When what is in it ran; null where nobody knows, or where it is about accounts as such."
+    )
+    ran_precision: TimePrecision | None = strawberry.field(description="How exactly that is known.")
     figures: list[StandingFigureResult] = strawberry.field(
         description="What stands of the figures that were given for it."
     )
@@ -51,6 +56,8 @@ class SaveMetricGroupInput:
     stated_size: int | None = strawberry.field(
         default=None, description="How many there are by whoever gave the figure, where not all are known."
     )
+    ran_at: datetime | None = strawberry.field(default=None, description="When what is in it ran.")
+    ran_precision: TimePrecision | None = strawberry.field(default=None, description="How exactly that is known.")
     note: str | None = strawberry.field(default=None, description="A note.")
 
 
@@ -93,6 +100,8 @@ async def read_group(session: AsyncSession, row: MetricGroupRow) -> MetricGroup:
         reprint_ids=[global_id("Reprint", one.reprint_id) for one in members if one.reprint_id is not None],
         outlet_ids=[global_id("Outlet", one.outlet_id) for one in members if one.outlet_id is not None],
         stated_size=row.stated_size,
+        ran_at=row.ran_at,
+        ran_precision=row.ran_precision,
         figures=[StandingFigureResult.of(figure) for figure in figures],
         note=row.note,
         created_at=row.created_at,
@@ -106,6 +115,8 @@ async def _saved(context: Context, given: SaveMetricGroupInput) -> MetricGroup:
         reprint_ids={uuid_of(id, "Reprint") for id in given.reprint_ids or ()},
         outlet_ids={uuid_of(id, "Outlet") for id in given.outlet_ids or ()},
         stated_size=given.stated_size,
+        ran_at=given.ran_at,
+        ran_precision=given.ran_precision or (None if given.ran_at is None else TimePrecision.SECOND),
         note=given.note,
     )
     async with context.write("saveMetricGroup", given) as session:

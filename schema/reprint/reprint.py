@@ -40,7 +40,6 @@ for _members in (
     ReprintState,
     ReprintWay,
     Stage,
-    TimePrecision,
     TimeSource,
 ):
     describe(_members)

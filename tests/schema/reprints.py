@@ -6,6 +6,7 @@ from typing import Any
 
 from models.actor import Actor
 from models.scope import Scope
+from seed.reading import read_seed
 from tests.schema.notices import Case
 from tests.schema.partnership import change, mutation
 from tests.seeded import JsonAnswer, Pool
@@ -38,6 +39,7 @@ LIST = (
 CHAIN = """query($id: ID!) { reprintChain(reprintId: $id) {
  rootId copies depth branches widest outlets unsure seconds levels { depth copies parents } } }"""
 SNAPSHOTS = "query($id: ID!) { metricSnapshots(subjectId: $id) { id measure value decreased evidence } }"
+SEEDED = {part.key for part in read_seed().reprints.reprints}
 PAGE = "https://news.example.fr/monde/shenzhen-lunettes.html"
 
 
@@ -60,6 +62,7 @@ async def reported(pool: Pool, actor: Actor, **given: Any) -> JsonAnswer:
 
 
 async def listed(pool: Pool, actor: Actor, **wanted: Any) -> list[JsonAnswer]:
-    """The reprints that an actor sees."""
+    """The reprints that an actor sees, without those of the demonstration."""
     data = await pool.ask(actor, LIST, filter=wanted)
-    return [edge["node"] for edge in data["reprints"]["edges"]]
+    nodes = [edge["node"] for edge in data["reprints"]["edges"]]
+    return [node for node in nodes if node["place"] not in SEEDED]

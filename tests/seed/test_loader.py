@@ -179,7 +179,7 @@ async def test_partners_come_with_agreements_outlets_and_alliances(
     assert futian.series == ["fun-longgang"]
     assert set(futian.series) <= series
     assert futian.channels == ["SOCIAL"]
-    own = [outlet for outlet in outlets if outlet.partner_id is None]
+    own = [outlet for outlet in outlets if outlet.partner_id is None and not outlet.unclaimed]
     assert {outlet.platform for outlet in own} == {"FACEBOOK", "INSTAGRAM", "TIKTOK", "YOUTUBE"}
     lingnan = next(outlet for outlet in outlets if outlet.key == "glamorous-lingnan-account")
     assert [(figure["measure"], figure["value"]) for figure in lingnan.audience] == [("FOLLOWERS", 3_700_000)]
@@ -196,4 +196,7 @@ async def test_whoever_was_added_is_announced_to_the_servers(database: Database,
         EventKind.PARTNER_CHANGED: len(few.partners),
         EventKind.AGREEMENT_CHANGED: sum(len(partner.agreements) for partner in few.partners),
         EventKind.STORY_RELEASED: len(few.stories),
+        EventKind.REPRINT_CHANGED: sum(
+            part.story in {story.slug for story in few.stories} for part in few.reprints.reprints
+        ),
     }

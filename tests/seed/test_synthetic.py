@@ -24,6 +24,8 @@ from models.log.retention import COMPACTED_COUNTER, HORIZON_COUNTER
 from models.pool.key import EVERYTHING
 from models.pool.tables import Document, PoolEntry, PoolKey, Posting, Release
 from models.release import release_story
+from models.reprint.chain import TREE
+from models.reprint.index import INDEXED
 from models.story import Story
 from models.terms import Terms, load_policies
 from models.variant import Form, Variant
@@ -174,7 +176,7 @@ async def test_every_reference_leads_somewhere(grown: Database) -> None:
 async def test_the_counters_stand_at_the_last_release_and_the_last_event(grown: Database) -> None:
     async with grown.read() as session:
         counters = {row.name: row.value for row in (await session.exec(select(Counter))).all()}
-    started = dict.fromkeys((SEAL_COUNTER, HORIZON_COUNTER, COMPACTED_COUNTER), 0)
+    started = dict.fromkeys((SEAL_COUNTER, HORIZON_COUNTER, COMPACTED_COUNTER, TREE, INDEXED), 0)
     assert counters == {"event": STORIES, "release": STORIES, **started}
 
 

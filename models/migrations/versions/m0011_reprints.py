@@ -431,6 +431,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM event WHERE kind = 'REPRINT_CHANGED'")  # a version before cannot read it
     op.execute("DELETE FROM counter WHERE name = 'reprint-tree'")
     op.drop_table("metric_group_member")
     op.drop_table("standing_figure")
