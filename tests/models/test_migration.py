@@ -2,6 +2,7 @@
 
 from sqlalchemy import func, inspect, select, table
 from sqlalchemy.engine import URL
+from sqlmodel import col
 
 from models.database import Database
 from models.event import Event, EventKind
@@ -60,7 +61,7 @@ async def rows_of(url: URL, *tables: str) -> dict[str, int]:
         async with database.read() as session:
             counts = [select(func.count()).select_from(table(name)) for name in tables]
             told = select(func.count()).where(
-                Event.kind == EventKind.REPRINT_CHANGED
+                col(Event.kind) == EventKind.REPRINT_CHANGED
             )  # unknown to versions before them
             of_reprints = (await session.execute(told)).scalar_one()
             return {
