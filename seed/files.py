@@ -17,11 +17,9 @@ from models.concept import ConceptKind, OrganisationKind
 from models.contributor import ContributorRelation, ContributorRole
 from models.errors import BadInput
 from models.language import parse_language, parse_language_range
-from models.metric.table import Measure
-from models.outlet import FigureQualifier, OutletKind
+from models.outlet import OutletKind
 from models.partner import PartnerKind
 from models.policy import DeliveryChannel, Policy, parse_policy
-from models.reprint.table import EdgeKind, ReprintForm, TimePrecision
 from models.territory import parse_territory
 from models.variant import Form, TranslationMethod
 
@@ -50,11 +48,13 @@ Wording = dict[Language, str]
 PolicyObject = Annotated[JsonObject, _accepted_by(parse_policy)]
 
 
-class _File(BaseModel):
+class File(BaseModel):
+    """What every shape of a data file has: camelCase names, and nothing that is not known."""
+
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel)
 
 
-class CentreFile(_File):
+class CentreFile(File):
     """Whose installation it is."""
 
     name: Wording
@@ -67,7 +67,7 @@ class CentreFile(_File):
         return ZoneInfo(self.timezone)
 
 
-class ConceptFile(_File):
+class ConceptFile(File):
     """A vocabulary term."""
 
     kind: ConceptKind
@@ -76,7 +76,7 @@ class ConceptFile(_File):
     territory: TerritoryCode | None = None
 
 
-class OrganisationFile(_File):
+class OrganisationFile(File):
     """An organisation that stories are about."""
 
     key: Key
@@ -85,7 +85,7 @@ class OrganisationFile(_File):
     go_global: bool = False
 
 
-class BrandFile(_File):
+class BrandFile(File):
     """A series or a topic."""
 
     key: Key
@@ -100,7 +100,7 @@ class TopicFile(BrandFile):
     closes_at: AwareDatetime | None
 
 
-class ContributorFile(_File):
+class ContributorFile(File):
     """A person who contributes."""
 
     key: Key
@@ -111,7 +111,7 @@ class ContributorFile(_File):
     consent: bool
 
 
-class TermsFile(_File):
+class TermsFile(File):
     """Terms that stories and assets choose by key."""
 
     key: Key
@@ -129,7 +129,7 @@ class TermsFile(_File):
         return parse_policy(self.policy)
 
 
-class OutletFile(_File):
+class OutletFile(File):
     """A place where copies run."""
 
     key: Key
@@ -144,14 +144,14 @@ class OutletFile(_File):
     unclaimed: bool = False
 
 
-class LiaisonFile(_File):
+class LiaisonFile(File):
     """The officer attached to a partner."""
 
     name: str
     email: str
 
 
-class QuotaFile(_File):
+class QuotaFile(File):
     """At most so many pickups in a period."""
 
     period: QuotaPeriod
@@ -159,7 +159,7 @@ class QuotaFile(_File):
     form: Form | None
 
 
-class ExclusivityFile(_File):
+class ExclusivityFile(File):
     """What a partner has to itself for a time; null means all."""
 
     territories: list[TerritoryCode] | None
@@ -168,7 +168,7 @@ class ExclusivityFile(_File):
     ends_at: AwareDatetime
 
 
-class AgreementFile(_File):
+class AgreementFile(File):
     """A contract with a partner."""
 
     key: Key
@@ -212,7 +212,7 @@ class AgreementFile(_File):
         }
 
 
-class PartnerFile(_File):
+class PartnerFile(File):
     """Who is supplied, with agreements and outlets."""
 
     key: Key
@@ -229,7 +229,7 @@ class PartnerFile(_File):
     outlets: list[OutletFile]
 
 
-class AllianceFile(_File):
+class AllianceFile(File):
     """A group of partners and contributors."""
 
     key: Key
@@ -239,14 +239,14 @@ class AllianceFile(_File):
     demonstration: bool
 
 
-class CreditFile(_File):
+class CreditFile(File):
     """What a contributor did for a story."""
 
     contributor: Key
     role: ContributorRole
 
 
-class AssetFile(_File):
+class AssetFile(File):
     """A picture to be drawn for a story."""
 
     key: Key
@@ -258,14 +258,14 @@ class AssetFile(_File):
     terms: Key | None
 
 
-class SourceFile(_File):
+class SourceFile(File):
     """Which variant a translation was made from."""
 
     language: Language
     form: Form
 
 
-class VariantFile(_File):
+class VariantFile(File):
     """One language in one form of a story."""
 
     language: Language
@@ -282,7 +282,7 @@ class VariantFile(_File):
     terms: Key | None
 
 
-class StoryFile(_File):
+class StoryFile(File):
     """A story with its variants and pictures."""
 
     slug: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
@@ -304,51 +304,3 @@ class StoryFile(_File):
     demonstration: str
     assets: list[AssetFile]
     variants: list[VariantFile]
-
-
-class FigureFile(_File):
-    """A figure that the source claims."""
-
-    measure: Measure
-    value: int = Field(ge=0)
-    qualifier: FigureQualifier
-    as_of: AwareDatetime
-
-
-class ReprintFile(_File):
-    """A copy that the source tells of. It has no address there: it is known by its key."""
-
-    key: Key
-    story: str
-    outlet: Key
-    parent: Key | None
-    edge: EdgeKind
-    language: Language | None
-    territory: TerritoryCode | None
-    form: ReprintForm | None
-    published_at: AwareDatetime
-    precision: TimePrecision
-    note: str
-    figures: list[FigureFile]
-
-
-class MetricGroupFile(_File):
-    """Copies or accounts of which the source gives one figure together."""
-
-    key: Key
-    name: str
-    story: str | None
-    reprints: list[Key]
-    outlets: list[Key]
-    stated_size: int
-    ran_at: AwareDatetime | None
-    precision: TimePrecision | None
-    note: str | None
-    figures: list[FigureFile]
-
-
-class ReprintsFile(_File):
-    """All copies, each after the one that it came from, and groups."""
-
-    reprints: list[ReprintFile]
-    groups: list[MetricGroupFile]

@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from models.concept import ConceptKind
 from models.errors import OperationalError
-from seed import files
+from seed import copies, files
 from seed.pictures import SCENES
 
 SHORTEST_BODY = 300
@@ -40,7 +40,7 @@ class Seed:
     outlets: list[files.OutletFile]
     alliances: list[files.AllianceFile]
     stories: list[files.StoryFile]
-    reprints: files.ReprintsFile
+    reprints: copies.ReprintsFile
 
 
 def packaged_data() -> Traversable:
@@ -71,7 +71,7 @@ def read_seed(folder: Traversable | None = None) -> Seed:
         partners=_read(folder, "partners.json", list[files.PartnerFile]),
         outlets=_read(folder, "outlets.json", list[files.OutletFile]),
         alliances=_read(folder, "alliances.json", list[files.AllianceFile]),
-        reprints=_read(folder, "reprints.json", files.ReprintsFile),
+        reprints=_read(folder, "reprints.json", copies.ReprintsFile),
         stories=[story for _, story in sorted(stories, key=lambda item: (item[1].content_created, item[0]))],
     )
     problems = [

@@ -17,15 +17,13 @@ from models.reprint.report import Copy, report
 from models.reprint.source import Teller
 from models.reprint.table import Reprint, ReprintWay
 from models.story import Story
-from seed import files
+from seed.copies import FigureFile, ReprintFile, ReprintsFile
 from seed.foundation import ADDED_BY
 
 SOURCE: Final = "The centre's own account of its work, 2025"
 
 
-async def add_reprints(
-    session: AsyncSession, wanted: files.ReprintsFile, uris: dict[str, str], *, now: datetime
-) -> int:
+async def add_reprints(session: AsyncSession, wanted: ReprintsFile, uris: dict[str, str], *, now: datetime) -> int:
     """Adds what is missing, in the session's transaction.
 
     :param uris: of the stories, by slug.
@@ -62,7 +60,7 @@ async def add_reprints(
 
 async def _add(
     session: AsyncSession,
-    part: files.ReprintFile,
+    part: ReprintFile,
     stories: dict[str, uuid.UUID],
     outlets: dict[str, uuid.UUID],
     copies: dict[str, uuid.UUID],
@@ -84,7 +82,7 @@ async def _add(
     return await report(session, copy, Teller(ReprintWay.EDITOR, ADDED_BY, now))
 
 
-async def _figures(session: AsyncSession, subject: Subject, parts: Sequence[files.FigureFile], now: datetime) -> None:
+async def _figures(session: AsyncSession, subject: Subject, parts: Sequence[FigureFile], now: datetime) -> None:
     if parts:
         figures = [
             Figure(part.measure, part.value, part.as_of, SOURCE, FigureGrade.CLAIMED, part.qualifier) for part in parts
