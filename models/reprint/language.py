@@ -81,6 +81,5 @@ def _telling() -> tuple[frozenset[str], frozenset[str]]:
     table = simplified_characters()
     candidates = "".join(sorted(set(table.values())))
     back = OpenCC("s2t").convert("\n".join(candidates)).split("\n")
-    simplified = {one for one, other in zip(candidates, back, strict=True) if one != other}
-    traditional = frozenset(map(chr, table))
-    return frozenset(simplified) - traditional, traditional
+    simplified = frozenset(one for one, other in zip(candidates, back, strict=True) if one != other)
+    return simplified, frozenset(map(chr, table))

@@ -135,6 +135,20 @@ def test_an_article_that_looks_like_a_block_is_none(kind: str) -> None:
     assert block(f"<title>{headline}</title><h1>{headline}</h1>{body}{furniture}") is None
 
 
+@pytest.mark.parametrize("below", ["I’m not a robot", "Please log in to continue and comment", "Page not found"])
+def test_what_stands_below_a_short_article_does_not_block_it(below: str) -> None:
+    headline, *paragraphs = LOOKALIKES["404"]
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    assert block(f"<title>{headline}</title>{body}<p>{below}</p>") is None
+    assert block(f"<title>{headline}</title><p>{below}</p>{body}") is not None
+
+
+def test_who_shows_the_whole_article_may_sell_subscriptions_below_it() -> None:
+    more = "".join(f"<p>{paragraph}</p>" for paragraph in LOOKALIKES["about captchas"])
+    assert block(page("en", body=f"{more}<p>{STUBS['en']}</p>")) is None
+    assert block(f"<title>x</title>{more}<p>{STUBS['en']}</p>") == "PAYWALL"
+
+
 @pytest.mark.parametrize(
     "below",
     [

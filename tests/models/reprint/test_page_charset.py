@@ -84,6 +84,13 @@ def test_a_character_cut_in_half_does_not_discredit_a_charset(language: str, cha
     assert not read_page(content, url=URL, content_type=None).damaged
 
 
+def test_two_characters_that_are_well_formed_in_utf_8_by_chance_are_what_is_said_of_them() -> None:
+    content = "<p>隆拢".encode("gb18030")
+    assert content.decode("utf-8") != "<p>隆拢"
+    assert decoded(content, "text/html; charset=gb2312").text == "<p>隆拢"
+    assert decoded("<p>café “bon”".encode(), "text/html; charset=gb2312").text == "<p>café “bon”"
+
+
 def test_ascii_needs_no_charset() -> None:
     assert decoded(b"<p>Plain words</p>", "text/html; charset=utf-16") == ("<p>Plain words</p>", "ascii", False)
 
