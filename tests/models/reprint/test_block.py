@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from models.reprint.page import RULES, block_of, read_page
 from tests.models.reprint.pages import page
 from tests.models.reprint.stories import STORIES
 
+ROOT = Path(__file__).parents[3]
 URL = "https://news.example.org/city/page.html"
 NONE: Mapping[str, str] = {}
 
@@ -202,3 +205,10 @@ def test_each_rule_has_a_name_of_its_own_a_reason_and_a_page_that_it_knows() -> 
     assert all(rule.reason.endswith(".") and len(rule.reason) > 30 for rule in RULES)
     tried = {name for name, _, _ in BLOCKS} | {"PAYWALL", "REFUSED", "SERVER_FAILED", "UNREADABLE"}
     assert set(names) == tried
+
+
+def test_each_rule_is_documented() -> None:
+    documented = re.findall(
+        r"^\| `([A-Z_]+)` \|", (ROOT / "docs/reprint-matching.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert documented == [rule.name for rule in RULES]
