@@ -215,6 +215,11 @@ def _failed(fetched: Fetched) -> bool:
     return fetched.status >= 500 and fetched.prose < BARE
 
 
+def _empty(fetched: Fetched) -> bool:
+    page = fetched.page
+    return not page.paragraphs and not page.images and not page.players
+
+
 RULES: Final = (
     BlockRule("UNREADABLE", "It is a file and no page: a picture, a PDF. What it holds is not read here.", _unreadable),
     BlockRule("JS_CHALLENGE", "A gateway lets scripts prove that they run in a browser; its header or script says so.", _challenge),
@@ -232,6 +237,7 @@ RULES: Final = (
     BlockRule("NEEDS_SCRIPT", "There is next to no text, and a notice says that scripts are needed to show it.", _needs_script),
     BlockRule("REFUSED", "The status says that this reader is not let in, and there is no article.", _refused),
     BlockRule("SERVER_FAILED", "The status says that the server failed, and there is no article.", _failed),
+    BlockRule("EMPTY", "There is no text, no picture and no player: what it leads to, scripts or a refresh must bring.", _empty),
 )  # fmt: skip
 """In the order in which they are tried: what is surest and says most comes first."""
 

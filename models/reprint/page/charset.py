@@ -35,7 +35,7 @@ SAMPLE: Final = 16_384
 """Bytes of text, without markup, by which a charset is judged."""
 MOSTLY: Final = 0.8
 """The share of bytes beyond ASCII that stand alone in any language of Latin letters; in others next to none do."""
-NEARLY: Final = 0.8
+NEARLY: Final = 0.9
 """How plausible a charset that is said has to be beside the most plausible one, so that what is said decides between charsets that
 have much in common: ISO 8859-7 and windows-1253, or the kana of EUC-JP and of GB 18030."""
 DECLARED_WITHIN: Final = 8192

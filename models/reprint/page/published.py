@@ -29,8 +29,10 @@ from typing import Final, NamedTuple
 from models.reprint.page.calendar import DATE, EARLIEST_YEAR, LATEST_YEAR, MACHINE_TIME, date_in
 from models.reprint.page.markup import Markup
 
-MOST_PARAGRAPHS: Final = 12
-"""Paragraphs below the headline in which a date is looked for."""
+MOST_PARAGRAPHS: Final = 20
+"""Paragraphs below the headline in which a date is looked for: some outlets put their tags between the two, a line each."""
+MOST_HEADLINES: Final = 5
+"""Paragraphs that are tried for it: the longest of those that stand in the title, in which names of sections stand, too."""
 LONGEST_DATELINE: Final = 160
 """Characters of a paragraph that is looked at for a date: longer ones are the article itself."""
 
@@ -194,9 +196,14 @@ def _day(match: re.Match[str]) -> datetime | None:
 
 def _datelines(paragraphs: Sequence[str], title: str) -> Iterator[str]:
     """Where the date of an article may stand: below its headline and above its text, then behind a label anywhere."""
-    for number, headline in enumerate(paragraphs):
-        if len(headline) > 3 and headline in title:
-            yield from _above_text(paragraphs[number + 1 : number + 1 + MOST_PARAGRAPHS])
+    wanted = "".join(title.split())
+    headlines = [
+        number
+        for number, paragraph in enumerate(paragraphs)
+        if 3 < len(paragraph) <= len(title) * 2 and "".join(paragraph.split()) in wanted
+    ]
+    for number in sorted(headlines, key=lambda number: len(paragraphs[number]), reverse=True)[:MOST_HEADLINES]:
+        yield from _above_text(paragraphs[number + 1 : number + 1 + MOST_PARAGRAPHS])
     for paragraph in paragraphs:
         if len(paragraph) <= LONGEST_DATELINE and DATE.search(paragraph) and _LABEL.search(paragraph):
             yield paragraph

@@ -68,6 +68,7 @@ BLOCKS = [
                     "browser.</p></noscript><div></div>", "https://x.com/someone/status/1"),
     ("NEEDS_SCRIPT", "<title>App</title><noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>", URL),
     ("NEEDS_SCRIPT", notice("页面", "请启用浏览器的JavaScript功能后刷新"), URL),
+    ("EMPTY", '<title>App</title><meta http-equiv="refresh" content="0; url=/x"><div id=root></div><script src="app.js"></script>', URL),
     ("NOT_FOUND", notice("404 Not Found", "nginx"), URL),
     ("NOT_FOUND", notice("Example", "Sorry, the page you are looking for could not be found."), URL),
     ("NOT_FOUND", notice("提示信息", "抱歉，您访问的页面不存在或已被删除！", "5秒后返回首页"), URL),
@@ -192,6 +193,11 @@ def test_an_article_that_came_with_an_error_is_an_article(status: int) -> None:
 
 def test_a_file_is_no_page() -> None:
     assert block_of(read_page(b"%PDF-1.7", url=URL, content_type="application/pdf"), 200, {}) == "UNREADABLE"
+
+
+@pytest.mark.parametrize("body", ['<img src="a.jpg" alt="">', '<video src="a.mp4"></video>', "<p>Robot"])
+def test_pictures_and_films_are_something(body: str) -> None:
+    assert block(f"<title>Robot</title>{body}") is None
 
 
 def test_words_of_wechat_mean_nothing_elsewhere() -> None:

@@ -84,6 +84,15 @@ def test_a_character_cut_in_half_does_not_discredit_a_charset(language: str, cha
     assert not read_page(content, url=URL, content_type=None).damaged
 
 
+def test_japanese_is_no_chinese_though_both_charsets_have_kana_in_one_place() -> None:
+    text = (
+        "日本の朝、ロボットがコーヒーを届ける。十二台は公園と大学の間で働き、毎日の夕方には自分で倉庫へ帰って充電する。"
+    )
+    for declared in ("gb2312", "gbk", None):
+        content_type = f"text/html; charset={declared}" if declared else None
+        assert decoded(f"<p>{text}".encode("euc_jp"), content_type).text == f"<p>{text}"
+
+
 def test_two_characters_that_are_well_formed_in_utf_8_by_chance_are_what_is_said_of_them() -> None:
     content = "<p>隆拢".encode("gb18030")
     assert content.decode("utf-8") != "<p>隆拢"

@@ -163,6 +163,13 @@ def test_a_date_in_the_article_is_not_its_own() -> None:
     assert found(source) is None
 
 
+def test_a_headline_is_known_by_its_words_and_not_by_those_of_sections() -> None:
+    source = f"""<title>直通電話の成否（写真＝ロイター） - 経済</title><p>2018年6月20日（水）</p><ul><li>ロイター<li>2018/6/1</ul>
+    <h1>直通電話の成否 （写真＝ロイター）</h1><ul>{"<li>北朝鮮" * 13}</ul><p>2018/6/19 5:50</p>
+    <p>米国と北朝鮮の首脳が直通の電話番号を交換したと伝えられ、専門家の間では驚きの声が上がっている。</p>"""
+    assert found(source) == Published(datetime(2018, 6, 19, 5, 50), MINUTE, PublishedSource.TEXT)
+
+
 def test_the_clock_of_the_outlet_makes_a_moment() -> None:
     plain, zoned = found(page("zh-Hans")), stated("2025-12-03T08:15:00Z", PublishedSource.META)
     assert plain is not None
