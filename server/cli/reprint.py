@@ -48,12 +48,13 @@ def match_command(
             return await index.reuses(session, source.page.text)
 
     reuses = run(matched, settings)
+    blocked = None if reuses else source.blocked  # what holds a story is no wall, whatever stands around it
     if as_json:
         matches = [{**reuse.record(), "variantId": global_id("Variant", reuse.variant_id)} for reuse in reuses]
-        print_json({"matches": matches, "blocked": source.blocked})
+        print_json({"matches": matches, "blocked": blocked})
         return
-    if source.blocked is not None:
-        typer.echo(f"This is not the article: {source.blocked}")
+    if blocked is not None:
+        typer.echo(f"This is not the article: {blocked}")
     if not reuses:
         typer.echo("Nothing of the pool is in it.")
         return
