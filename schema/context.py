@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.actor import Actor
-from models.base import Clock, utc_now
+from models.base import DEFAULT_ZONE, Clock, utc_now
 from models.database import Database
 from models.desk.rules import DeskRules, prefix_of
 from models.files import Files
@@ -40,6 +41,7 @@ class Services:
     :param check_outgoing_url: refuses an address that this server would not call (`BadUrl`).
     :param news: of the change log, for whoever waits for it.
     :param deadlines: by when notices must be acknowledged.
+    :param report_zone: whose days reports go by.
     """
 
     database: Database
@@ -53,6 +55,7 @@ class Services:
     check_outgoing_url: Callable[[str], str] = field(default=str)
     news: News = field(default_factory=News)
     polls: PollBook = field(default_factory=PollBook)
+    report_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo(DEFAULT_ZONE))
     hub: Hub = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,11 +72,21 @@ class Services:
         desk: DeskRules | None = None,
         addresses: MediaAddresses | None = None,
         check_outgoing_url: Callable[[str], str] = str,
+        report_zone: ZoneInfo | None = None,
     ) -> Services:
         """The services over a database."""
         rules, book = desk or DeskRules(prefix_of(public_url)), RightsBook(PolicyCache())
         return cls(
-            database, book, files, public_url, clock, deadlines or Deadlines(), rules, addresses, check_outgoing_url
+            database,
+            book,
+            files,
+            public_url,
+            clock,
+            deadlines or Deadlines(),
+            rules,
+            addresses,
+            check_outgoing_url,
+            report_zone=report_zone or ZoneInfo(DEFAULT_ZONE),
         )
 
 

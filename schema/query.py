@@ -45,6 +45,7 @@ from schema.partner import (
 )
 from schema.pickup import PickupConnection, PickupFilterInput, list_pickups
 from schema.release.history import HistoryQueries
+from schema.report.query import ReportQueries
 from schema.reprint.query import ReprintQueries
 from schema.simulation import SimulatedPartner, SimulateTermsInput, simulate_terms
 from schema.stories import StoryConnection, StoryFilterInput, list_stories
@@ -58,7 +59,15 @@ MAX_NODES = 100
 
 @strawberry.type(description="What can be read.")
 class Query(
-    CatalogueQueries, DeskQueries, MatchingQueries, HistoryQueries, LogQueries, HookQueries, FeedQueries, ReprintQueries
+    CatalogueQueries,
+    DeskQueries,
+    MatchingQueries,
+    HistoryQueries,
+    LogQueries,
+    HookQueries,
+    FeedQueries,
+    ReprintQueries,
+    ReportQueries,
 ):
     @strawberry.field(description="Who is asking, with which rights.")
     async def viewer(self, info: Info[Context, None]) -> Viewer | None:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -53,6 +54,7 @@ from server.outgoing import GuardedClient, check_url
 from server.paths import GRAPHQL_PATH, UPLOADS_PATH
 from server.persisted import RecentDocuments, StoredDocuments
 from server.problem import EXCEPTION_HANDLERS
+from server.report import ReportEndpoint
 from server.request_id import RequestId, request_id_of
 from server.sealing import sealing
 from server.settings import Settings
@@ -100,6 +102,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
         desk=settings.desk,
         addresses=addresses,
         check_outgoing_url=partial(check_url, allow_private=settings.outgoing_private),
+        report_zone=ZoneInfo(settings.report_zone),
     )
     schema = build_schema(limits=query_limits(settings), introspection=settings.introspection)
     hooks = HookRunner(services, schema, GuardedClient(allow_private=settings.outgoing_private))
@@ -153,6 +156,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
             *media.routes(),
             *uploads.routes(),
             *feeds.routes(),
+            *ReportEndpoint(services, authenticator).routes(),
             *health.routes(),
             *page.routes(),
             Route("/metrics", metrics.endpoint, name="metrics"),

@@ -11,11 +11,13 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.base import DEFAULT_ZONE
 from models.database import database_url
 from models.desk.rules import MOST_APPROVALS, DeskRules, is_uri_prefix, prefix_of
 from models.errors import OperationalError
 from models.log import Retention
 from models.notice.deadline import Deadlines
+from models.zone import parse_zone
 from server.mail.address import parse_smtp_url
 
 LIMITS_STORAGES = ("memory", "redis", "rediss", "redis+sentinel", "redis+cluster", "valkey", "valkeys")
@@ -186,6 +188,9 @@ class Settings(BaseSettings):
     notice_link_days: int = Field(
         default=30, ge=1, le=365, description="Days for which the link in a mail opens the page of its notice."
     )
+    report_zone: str = Field(
+        default=DEFAULT_ZONE, description="The time zone (IANA) whose days, months and years reports go by."
+    )
     smtp_url: str | None = Field(
         default=None,
         description="Where mail is handed over: smtp://host:port, smtp+starttls://user:password@host or"
@@ -193,6 +198,12 @@ class Settings(BaseSettings):
         repr=False,
     )
     mail_from: str = Field(default="storypool@localhost.localdomain", description="The address that mail comes from.")
+
+    @field_validator("report_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        parse_zone(name)
+        return name
 
     @field_validator("smtp_url")
     @classmethod

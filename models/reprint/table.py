@@ -184,7 +184,7 @@ class Reprint(Table, table=True):
     partner_id: uuid.UUID | None = Field(default=None, foreign_key="partner.id")
     origin_partner_id: uuid.UUID | None = Field(default=None, foreign_key="partner.id")
     parent_id: uuid.UUID | None = Field(default=None, foreign_key="reprint.id")
-    root_id: uuid.UUID = Field(foreign_key="reprint.id")
+    root_id: uuid.UUID
     depth: int = 0
     edge_kind: EdgeKind = Field(sa_type=enum_column(EdgeKind))
     edge_basis: EdgeBasis = Field(sa_type=enum_column(EdgeBasis))

@@ -1,0 +1,118 @@
+"""The centre's own accounts, and the figures that stand behind all figures."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.metric.standing import standing_figures
+from models.metric.table import Counting, Measure, MetricGroup, MetricGroupMember, MetricSnapshot, StandingFigure
+from models.outlet import Outlet
+from models.report.copies import COPIES, FOLLOWERS_ARE_NOT_VIEWS, counted
+from models.report.measure import Scope
+from models.report.table import Cell, Column, ColumnKind, Position, Row, Table
+from models.reprint.table import Reprint
+
+_ACCOUNT_MEASURES = (Measure.FOLLOWERS, Measure.READS, Measure.VIEWS, Measure.PLAYS)
+
+
+async def accounts(session: AsyncSession, scope: Scope) -> Table:
+    """The centre's own outlets, each and together, by the newest figures that were given before the end of the period."""
+    own = select(Outlet).where(col(Outlet.partner_id).is_(None), col(Outlet.unclaimed).is_(False))
+    outlets = (await session.exec(own.order_by(col(Outlet.name)))).all()
+    counts = await counted(session, (col(Reprint.outlet_id),), scope)
+    ids = {outlet.id for outlet in outlets}
+    members = select(MetricGroupMember.group_id).where(col(MetricGroupMember.outlet_id).in_(ids))
+    statement = select(MetricGroup).where(col(MetricGroup.id).in_(members)).order_by(col(MetricGroup.key))
+    groups = (await session.exec(statement)).all()
+    figures = await standing_figures(session, [*ids, *(group.id for group in groups)])
+    columns = (
+        Column("account", "Account", "账号"),
+        Column("platform", "Platform", "平台"),
+        COPIES,
+        Column("followers", "Followers", "粉丝数", ColumnKind.COUNT),
+        Column("reads", "Reads", "阅读量", ColumnKind.COUNT),
+        Column("views", "Views", "浏览量", ColumnKind.COUNT),
+        Column("plays", "Plays", "播放量", ColumnKind.COUNT),
+        Column("quality", "Quality of the figures", "数据质量"),
+    )
+    rows = [
+        Row(
+            (outlet.name, outlet.platform, counts.get((outlet.id,), (0,))[0], *_figures(figures[outlet.id], scope)),
+            ("Outlet", outlet.id),
+        )
+        for outlet in outlets
+    ]
+    rows += [
+        Row((group.name, None, None, *_figures(figures[group.id], scope)), ("MetricGroup", group.id))
+        for group in groups
+    ]
+    note = (
+        "Figures of several accounts together stand in a row of their own, and are the sum of no other rows.",
+        "多账号合计的数据单列一行，并非其他行之和。",
+    )
+    return Table(columns, rows, [FOLLOWERS_ARE_NOT_VIEWS, note])
+
+
+def _figures(found: list[StandingFigure], scope: Scope) -> tuple[Cell, ...]:
+    there = {one.measure: one for one in found if one.as_of < scope.period.end and one.counting is Counting.RAW}
+    shown = [(measure, there.get(measure)) for measure in _ACCOUNT_MEASURES]
+    quality = "; ".join(f"{measure} {one.qualifier} {one.grade}" for measure, one in shown if one is not None)
+    return (*(None if one is None else one.value for _, one in shown), quality or None)
+
+
+async def evidence(session: AsyncSession, scope: Scope, first: int, after: Position | None) -> Table:
+    """Every figure of the copies and groups of the period, and of outlets as of then, with its source and evidence."""
+    in_period = select(Reprint.id).where(scope.clause())
+    of: list[sa.ColumnElement[bool]] = [col(MetricSnapshot.reprint_id).in_(in_period)]
+    if scope.partner_id is None:
+        period = scope.period
+        ran = select(MetricGroup.id).where(
+            col(MetricGroup.ran_at) >= period.start, col(MetricGroup.ran_at) < period.end
+        )
+        dated = sa.and_(col(MetricSnapshot.as_of) >= period.start, col(MetricSnapshot.as_of) < period.end)
+        undated = select(MetricGroup.id).where(col(MetricGroup.ran_at).is_(None))
+        of += [
+            col(MetricSnapshot.group_id).in_(ran),
+            sa.and_(dated, col(MetricSnapshot.group_id).in_(undated)),
+            sa.and_(dated, col(MetricSnapshot.outlet_id).is_not(None)),
+        ]
+    statement = select(MetricSnapshot).where(sa.or_(*of)).order_by(col(MetricSnapshot.id)).limit(first + 1)
+    if after is not None:
+        statement = statement.where(col(MetricSnapshot.id) > uuid.UUID(after[1]))
+    found = (await session.exec(statement)).all()
+    columns = (
+        Column("measure", "Measure", "指标"),
+        Column("value", "Value", "数值", ColumnKind.COUNT),
+        Column("qualifier", "Qualifier", "限定"),
+        Column("grade", "Grade", "等级"),
+        Column("asOf", "As of", "截至", ColumnKind.MOMENT),
+        Column("counting", "Robots", "机器流量"),
+        Column("source", "Source", "来源"),
+        Column("method", "Method", "方法"),
+        Column("evidence", "Evidence", "证据"),
+        Column("decreased", "Below an earlier figure", "低于此前数值"),
+    )
+    rows = [
+        Row(
+            (
+                one.measure.value,
+                one.value,
+                one.qualifier.value,
+                one.grade.value,
+                one.as_of,
+                one.counting.value,
+                one.source,
+                one.method,
+                one.evidence,
+                "YES" if one.decreased else None,
+            ),
+            ("MetricSnapshot", one.id),
+        )
+        for one in found[:first]
+    ]
+    last = ("", str(found[first - 1].id)) if len(found) > first else None
+    return Table(columns, rows, after=last)

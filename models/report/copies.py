@@ -1,0 +1,255 @@
+"""The ledger of copies, and copies counted by language and country, outlet and month; and the chains that they make."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.metric.standing import standing_figures
+from models.metric.table import Counting, StandingFigure
+from models.outlet import Outlet
+from models.partner import Partner
+from models.report.measure import FIGURE_COLUMNS, SHOWN, Scope, Sum, Sums, groups_in, sums_by
+from models.report.table import Cell, Column, ColumnKind, Position, Row, Table
+from models.reprint.chain import summarise
+from models.reprint.record import stage_of
+from models.reprint.table import Reprint, ReprintState
+from models.story import Story
+
+MOST_ROWS: Final = 1000
+"""Of a report that is no list; the largest first."""
+COPIES: Final = Column("copies", "Copies", "转载数", ColumnKind.COUNT)
+BEFORE: Final = Column("copiesBefore", "Copies, period before", "上期转载数", ColumnKind.COUNT)
+VERIFIED: Final = Column("verified", "Verified", "已核实", ColumnKind.COUNT)
+_SEEN: Final = (ReprintState.VERIFIED, ReprintState.PARTIAL)
+LEDGER: Final = (
+    Column("published", "Published", "发布时间", ColumnKind.MOMENT),
+    Column("precision", "Known to the", "时间精度"),
+    Column("outlet", "Outlet", "刊播渠道"),
+    Column("platform", "Platform", "平台"),
+    Column("language", "Language", "语种"),
+    Column("territory", "Country or region", "国家或地区"),
+    Column("form", "Form", "转载形式"),
+    Column("state", "State", "核实状态"),
+    Column("edge", "Came as", "传播方式"),
+    Column("depth", "Steps from the first", "传播层级", ColumnKind.COUNT),
+    Column("stage", "Stage", "传播阶段"),
+    Column("partner", "Partner", "合作方"),
+    Column("story", "Story", "稿件"),
+    Column("title", "Title", "标题"),
+    Column("url", "Address", "链接", ColumnKind.ADDRESS),
+    *FIGURE_COLUMNS,
+)
+
+
+async def ledger(session: AsyncSession, scope: Scope, first: int, after: Position | None) -> Table:
+    """Every copy, the one that was published last first."""
+    statement = (
+        select(Reprint, Outlet, Story.uri, Partner.key)
+        .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
+        .outerjoin(Story, col(Story.id) == col(Reprint.story_id))
+        .outerjoin(Partner, col(Partner.id) == col(Reprint.partner_id))
+        .where(scope.clause())
+    )
+    if after is not None:
+        moment, reprint_id = datetime.fromisoformat(after[0]), uuid.UUID(after[1])
+        same = sa.and_(col(Reprint.published_at) == moment, col(Reprint.id) < reprint_id)
+        statement = statement.where(sa.or_(col(Reprint.published_at) < moment, same))
+    found = (
+        await session.exec(
+            statement.order_by(col(Reprint.published_at).desc(), col(Reprint.id).desc()).limit(first + 1)
+        )
+    ).all()
+    figures = await standing_figures(session, [row.id for row, *_ in found[:first]])
+    rows = [
+        Row(_copy(row, outlet, uri, partner) + _own(figures[row.id]).cells(), ("Reprint", row.id))
+        for row, outlet, uri, partner in found[:first]
+    ]
+    last = found[first - 1][0] if len(found) > first else None
+    return Table(LEDGER, rows, after=None if last is None else (last.published_at.isoformat(), str(last.id)))
+
+
+def _copy(row: Reprint, outlet: Outlet, uri: str | None, partner: str | None) -> tuple[Cell, ...]:
+    return (
+        row.published_at,
+        row.published_precision.value,
+        outlet.name,
+        outlet.platform,
+        row.language,
+        row.territory,
+        None if row.form is None else row.form.value,
+        row.state.value,
+        row.edge_kind.value,
+        row.depth,
+        (row.stage_given or stage_of(outlet)).value,
+        partner,
+        uri,
+        row.title or row.place,
+        row.url,
+    )
+
+
+def _own(figures: list[StandingFigure]) -> Sums:
+    sums = Sums()
+    best = {figure.measure: figure for figure in figures if figure.counting is Counting.RAW}
+    best |= {figure.measure: figure for figure in figures if figure.counting is Counting.FILTERED}
+    for figure in best.values():
+        if figure.measure in SHOWN:
+            sums.add(figure.measure, Sum(figure.value, figure.grade, figure.qualifier))
+    return sums
+
+
+async def by_language(session: AsyncSession, scope: Scope) -> Table:
+    """Copies by language and country or region."""
+    key = (col(Reprint.language), col(Reprint.territory))
+    counts = await counted(session, key, scope)
+    before = await counted(session, key, scope.before)
+    sums = await sums_by(session, key, scope.clause())
+    columns = (
+        Column("language", "Language", "语种"),
+        Column("territory", "Country or region", "国家或地区"),
+        COPIES,
+        BEFORE,
+        VERIFIED,
+        Column("outlets", "Outlets", "渠道数", ColumnKind.COUNT),
+        Column("stories", "Stories", "稿件数", ColumnKind.COUNT),
+        *FIGURE_COLUMNS,
+    )
+    rows = [
+        Row((*place, found[0], before.get(place, _NONE)[0], *found[1:], *sums.get(place, Sums()).cells()))
+        for place, found in counts.items()
+    ]
+    return Table(columns, rows)
+
+
+_NONE = (0, 0, 0, 0)
+
+
+async def counted(
+    session: AsyncSession, key: tuple[Any, ...], scope: Scope, *joined: Any
+) -> dict[tuple[Any, ...], tuple[int, int, int, int]]:
+    """Copies, those that were seen, outlets and stories by a key: where most copies are first, at most `MOST_ROWS`."""
+    seen = sa.func.coalesce(sa.func.sum(sa.case((col(Reprint.state).in_(_SEEN), 1), else_=0)), 0)
+    statement = sa.select(
+        *key,
+        sa.func.count(),
+        seen,
+        sa.func.count(sa.distinct(col(Reprint.outlet_id))),
+        sa.func.count(sa.distinct(col(Reprint.story_id))),
+    ).select_from(Reprint)
+    for table, condition in joined:
+        statement = statement.join(table, condition)
+    statement = statement.where(scope.clause()).group_by(*key).order_by(sa.func.count().desc(), *key).limit(MOST_ROWS)
+    rows = (await session.execute(statement)).all()
+    return {tuple(row[: len(key)]): (row[-4], int(row[-3]), row[-2], row[-1]) for row in rows}
+
+
+async def by_outlet(session: AsyncSession, scope: Scope) -> Table:
+    """Outlets by how many copies they ran."""
+    key = (col(Reprint.outlet_id),)
+    counts = await counted(session, key, scope)
+    before = await counted(session, key, scope.before)
+    sums = await sums_by(session, key, scope.clause())
+    found = (await session.exec(select(Outlet).where(col(Outlet.id).in_([place[0] for place in counts])))).all()
+    outlets = {outlet.id: outlet for outlet in found}
+    columns = (
+        Column("outlet", "Outlet", "刊播渠道"),
+        Column("platform", "Platform", "平台"),
+        Column("stage", "Stage", "传播阶段"),
+        Column("followers", "Followers, newest figure", "粉丝数（最新）", ColumnKind.COUNT),
+        COPIES,
+        BEFORE,
+        VERIFIED,
+        Column("stories", "Stories", "稿件数", ColumnKind.COUNT),
+        *FIGURE_COLUMNS,
+    )
+    rows = []
+    for place, (copies, seen, _, stories) in counts.items():
+        outlet = outlets[place[0]]
+        cells = (outlet.name, outlet.platform, stage_of(outlet).value, followers_of(outlet), copies)
+        rows.append(
+            Row(
+                (*cells, before.get(place, _NONE)[0], seen, stories, *sums.get(place, Sums()).cells()),
+                ("Outlet", outlet.id),
+            )
+        )
+    return Table(columns, rows, [FOLLOWERS_ARE_NOT_VIEWS])
+
+
+FOLLOWERS_ARE_NOT_VIEWS: Final = (
+    "Followers are accounts that follow an outlet. They are no views, and are added to nothing.",
+    "粉丝数是关注该渠道的账号数，不等于浏览量，也不与任何数据相加。",
+)
+
+
+def followers_of(outlet: Outlet) -> int | None:
+    """The newest figure of followers that is known of an outlet."""
+    figures = [figure for figure in outlet.audience if figure["measure"] == "FOLLOWERS"]
+    return max(figures, key=lambda figure: figure["asOf"] or "")["value"] if figures else None
+
+
+async def growth(session: AsyncSession, scope: Scope) -> Table:
+    """Copies by month."""
+    columns = (
+        Column("month", "Month", "月份"),
+        COPIES,
+        VERIFIED,
+        Column("outlets", "Outlets", "渠道数", ColumnKind.COUNT),
+        Column("stories", "Stories", "稿件数", ColumnKind.COUNT),
+        *FIGURE_COLUMNS,
+    )
+    rows = []
+    for month in scope.period.months():
+        within = Scope(month, scope.partner_id)
+        found = (await counted(session, (sa.literal(1),), within)).get((1,), _NONE)
+        sums = (await sums_by(session, (sa.literal(1),), within.clause())).get((1,), Sums())
+        if scope.partner_id is None:
+            for beyond in await groups_in(session, month):
+                sums.add(beyond.measure, beyond.sum)
+        rows.append(Row((month.since.isoformat()[:7], *found, *sums.cells())))
+    return Table(columns, rows, [ROUGH_MOMENTS])
+
+
+ROUGH_MOMENTS: Final = (
+    "A copy of which only the month or the year is known counts in the first month of that.",
+    "仅知月份或年份的转载，计入该月或该年的第一个月。",
+)
+
+
+async def chains(session: AsyncSession, scope: Scope) -> Table:
+    """The chains whose first copy was published in the period, the largest first."""
+    sizes = sa.select(col(Reprint.root_id), sa.func.count().label("copies")).group_by(col(Reprint.root_id)).subquery()
+    statement = (
+        sa.select(Reprint, Outlet, col(Story.uri))
+        .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
+        .join(sizes, sizes.c.root_id == col(Reprint.id))
+        .outerjoin(Story, col(Story.id) == col(Reprint.story_id))
+        .where(scope.clause(), col(Reprint.depth) == 0)
+        .order_by(sizes.c.copies.desc(), col(Reprint.id).desc())
+        .limit(100)
+    )
+    columns = (
+        Column("story", "Story", "稿件"),
+        Column("outlet", "First copy at", "首发渠道"),
+        Column("origin", "Came from", "来源"),
+        COPIES,
+        Column("steps", "Steps to the farthest", "最远层级", ColumnKind.COUNT),
+        Column("branches", "Copies that others came from", "分支数", ColumnKind.COUNT),
+        Column("outlets", "Outlets", "渠道数", ColumnKind.COUNT),
+        Column("hours", "Hours from the first to the last", "首末间隔（小时）", ColumnKind.HOURS),
+        Column("unsure", "Steps less than half sure", "存疑层级", ColumnKind.COUNT),
+    )
+    rows = []
+    for row, outlet, uri in (await session.execute(statement)).all():
+        found = await summarise(session, row.id)
+        origin = (
+            "PICKUP" if row.pickup_id else "OWN" if outlet.partner_id is None and not outlet.unclaimed else "UNKNOWN"
+        )
+        cells = (uri, outlet.name, origin, found.copies, found.depth, found.branches, found.outlets)
+        rows.append(Row((*cells, round(found.seconds / 3600, 2), found.unsure), ("Reprint", row.id)))
+    return Table(columns, rows)

@@ -1,0 +1,173 @@
+"""Figures summed over copies, by whatever the copies are counted by; and which copies a report is about."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.metric.standing import GRADES
+from models.metric.table import Counting, Measure, MetricGroup, MetricGroupMember, StandingFigure
+from models.outlet import FigureGrade, FigureQualifier, Outlet
+from models.report.period import Period
+from models.report.table import Cell, Column, ColumnKind
+from models.reprint.table import Reprint, ReprintState
+
+SHOWN: Final = (Measure.VIEWS, Measure.PLAYS, Measure.READS, Measure.LIKES, Measure.COMMENTS, Measure.SHARES)
+"""What reports sum over copies, each by itself. Reach is not among it, and neither are followers."""
+FIGURE_COLUMNS: Final = (
+    Column("views", "Views", "浏览量", ColumnKind.COUNT),
+    Column("plays", "Plays", "播放量", ColumnKind.COUNT),
+    Column("reads", "Reads", "阅读量", ColumnKind.COUNT),
+    Column("likes", "Likes", "点赞", ColumnKind.COUNT),
+    Column("comments", "Comments", "评论", ColumnKind.COUNT),
+    Column("shares", "Shares", "转发", ColumnKind.COUNT),
+    Column("quality", "Quality of the figures", "数据质量"),
+)
+_QUALIFIERS: Final = (FigureQualifier.EXACT, FigureQualifier.AT_LEAST, FigureQualifier.ABOUT)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which copies a report is about.
+
+    :param partner_id: of whose pickups, or at whose outlets; None for all.
+    """
+
+    period: Period
+    partner_id: uuid.UUID | None = None
+
+    def clause(self) -> sa.ColumnElement[bool]:
+        """The copies in SQL. What was withdrawn is in no report."""
+        published = col(Reprint.published_at)
+        there = sa.and_(
+            published >= self.period.start,
+            published < self.period.end,
+            col(Reprint.state) != ReprintState.WITHDRAWN,
+        )
+        return there if self.partner_id is None else sa.and_(there, of_partner(self.partner_id))
+
+    @property
+    def before(self) -> Scope:
+        """The same of the period before."""
+        return Scope(self.period.before, self.partner_id)
+
+
+def of_partner(partner_id: uuid.UUID) -> sa.ColumnElement[bool]:
+    """The copies of a partner's pickups, and those at its outlets."""
+    own = select(Outlet.id).where(Outlet.partner_id == partner_id)
+    return sa.or_(col(Reprint.partner_id) == partner_id, col(Reprint.outlet_id).in_(own))
+
+
+class Sum(NamedTuple):
+    """A measure over several copies: as good as the worst of its figures."""
+
+    value: int
+    grade: FigureGrade
+    qualifier: FigureQualifier
+
+    def plus(self, other: Sum) -> Sum:
+        """Both together."""
+        return Sum(
+            self.value + other.value,
+            min(self.grade, other.grade, key=GRADES.index),
+            max(self.qualifier, other.qualifier, key=_QUALIFIERS.index),
+        )
+
+
+@dataclass
+class Sums:
+    """Measures over several copies."""
+
+    by_measure: dict[Measure, Sum] = field(default_factory=dict)
+
+    def add(self, measure: Measure, found: Sum) -> None:
+        """Counts more of a measure."""
+        known = self.by_measure.get(measure)
+        self.by_measure[measure] = found if known is None else known.plus(found)
+
+    def cells(self) -> tuple[Cell, ...]:
+        """The values of `FIGURE_COLUMNS`: nothing where nobody gave a figure, for silence is not zero."""
+        found = [(measure, self.by_measure.get(measure)) for measure in SHOWN]
+        quality = "; ".join(f"{measure} {one.qualifier} {one.grade}" for measure, one in found if one is not None)
+        return (*(None if one is None else one.value for _, one in found), quality or None)
+
+
+async def sums_by(
+    session: AsyncSession, key: Sequence[Any], where: sa.ColumnElement[bool], *joined: Any
+) -> dict[Hashable, Sums]:
+    """What stands of the figures of copies, summed by a key.
+
+    :param joined: tables that the key needs beside the copies, each with its condition.
+    """
+    filtered = aliased(StandingFigure)
+    better = sa.exists().where(
+        col(filtered.subject_id) == col(StandingFigure.subject_id),
+        col(filtered.measure) == col(StandingFigure.measure),
+        col(filtered.counting) == Counting.FILTERED,
+        col(StandingFigure.counting) == Counting.RAW,
+    )
+    grade = sa.case({grade: rank for rank, grade in enumerate(GRADES)}, value=col(StandingFigure.grade))
+    qualifier = sa.case({one: rank for rank, one in enumerate(_QUALIFIERS)}, value=col(StandingFigure.qualifier))
+    statement = sa.select(
+        *key,
+        col(StandingFigure.measure),
+        sa.func.sum(col(StandingFigure.value)),
+        sa.func.min(grade),
+        sa.func.max(qualifier),
+    ).select_from(Reprint)
+    for table, condition in joined:
+        statement = statement.join(table, condition)
+    statement = (
+        statement.join(StandingFigure, col(StandingFigure.subject_id) == col(Reprint.id))
+        .where(where, col(StandingFigure.measure).in_(SHOWN), ~better)
+        .group_by(*key, col(StandingFigure.measure))
+    )
+    found: dict[Hashable, Sums] = {}
+    for *place, measure, value, worst, weakest in (await session.execute(statement)).all():
+        one = Sum(int(value), GRADES[worst], _QUALIFIERS[weakest])
+        found.setdefault(tuple(place), Sums()).add(measure, one)
+    return found
+
+
+class Beyond(NamedTuple):
+    """What the figure of a group says beyond those of its copies.
+
+    :param story_id: of the group, where it is about one.
+    """
+
+    story_id: uuid.UUID | None
+    measure: Measure
+    sum: Sum
+
+
+async def groups_in(session: AsyncSession, period: Period) -> list[Beyond]:
+    """What groups that ran in a period add to their copies."""
+    statement = (
+        select(MetricGroup, StandingFigure)
+        .join(StandingFigure, col(StandingFigure.subject_id) == col(MetricGroup.id))
+        .where(
+            col(MetricGroup.ran_at) >= period.start,
+            col(MetricGroup.ran_at) < period.end,
+            col(StandingFigure.measure).in_(SHOWN),
+        )
+        .order_by(col(MetricGroup.key))
+    )
+    found = []
+    for group, figure in (await session.exec(statement)).all():
+        members = select(MetricGroupMember.reprint_id).where(MetricGroupMember.group_id == group.id)
+        summed = sa.select(sa.func.coalesce(sa.func.sum(col(StandingFigure.value)), 0)).where(
+            col(StandingFigure.subject_id).in_(members),
+            col(StandingFigure.measure) == figure.measure,
+            col(StandingFigure.counting) == figure.counting,
+        )
+        more = figure.value - int((await session.execute(summed)).scalar_one())
+        if more > 0:
+            found.append(Beyond(group.story_id, figure.measure, Sum(more, figure.grade, figure.qualifier)))
+    return found

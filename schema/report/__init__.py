@@ -1,0 +1,1 @@
+"""Reports: who took what, where it ran, and how far it travelled."""
