@@ -25,6 +25,7 @@ from models.migration import require_head, why_not_ready
 from models.notice.escalation import escalate
 from models.polling import tell_silence
 from models.release import tell_moments
+from models.reprint.page import MOST_BYTES
 from models.token import ensure_signing_key
 from models.upload.lifecycle import sweep_uploads
 from models.url_key import ensure_url_key
@@ -34,6 +35,7 @@ from schema.documents import LimitedSchema
 from schema.schema import build_schema
 from server.answer import AnswerWatch
 from server.authentication import Authenticator
+from server.checking import Checker
 from server.delivery_metrics import DeliveryCollector
 from server.feed import FeedEndpoint
 from server.follower import Follower
@@ -68,6 +70,7 @@ from server.worker import Job, Worker
 UPLOAD_SWEEP_SECONDS = 600.0
 LOG_SWEEP_SECONDS = 600.0
 POLLS_SECONDS = 30.0
+CHECK_SECONDS = 5.0
 logger = logging.getLogger(__name__)
 
 
@@ -189,6 +192,9 @@ def _jobs(settings: Settings, services: Services, links: NoticeLinks, mailer: Ma
         Job("old deliveries", LOG_SWEEP_SECONDS, lambda now: forget_old_deliveries(database, settings, now)),
         Job("uploads", UPLOAD_SWEEP_SECONDS, lambda now: sweep_uploads(database, files.uploads, now)),
     ]
+    if settings.check_reprints:
+        client = GuardedClient(allow_private=settings.outgoing_private, most_bytes=MOST_BYTES)
+        jobs.append(Job("copies", CHECK_SECONDS, Checker(services, client).work))
     if mailer is not None:
         jobs.append(Job("mail", 2, Outbox(database, mailer, links, settings.mail_from).send))
     return jobs

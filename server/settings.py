@@ -188,6 +188,10 @@ class Settings(BaseSettings):
     notice_link_days: int = Field(
         default=30, ge=1, le=365, description="Days for which the link in a mail opens the page of its notice."
     )
+    check_reprints: bool = Field(
+        default=True,
+        description="Whether this server looks at the addresses of reprints by itself: whether the copy is there, and what it holds.",
+    )
     report_zone: str = Field(
         default=DEFAULT_ZONE, description="The time zone (IANA) whose days, months and years reports go by."
     )

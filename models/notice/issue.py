@@ -21,6 +21,7 @@ from models.notice.exposure import exposures_of, live_pickups
 from models.notice.table import Notice, NoticeKind, NoticeRecipient
 from models.partner.table import Partner
 from models.pool.tables import Release, ReleaseKind
+from models.reprint.check import look_again
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ async def issue_notice(session: AsyncSession, given: NewNotice, change: Change) 
         *await receivers_of(session, given.story_id),
     }
     await _send(session, notice, await _addressees(session, given, change), bound)
+    if not given.drill and given.kind is not NoticeKind.ADVISORY:
+        await look_again(session, given.story_id, change.at)
     return notice
 
 

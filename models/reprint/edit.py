@@ -107,9 +107,28 @@ async def withdraw(
         )
     if reprint.state is not ReprintState.WITHDRAWN:
         reprint.state, reprint.updated_at, reprint.revision = ReprintState.WITHDRAWN, now, reprint.revision + 1
+        reprint.next_check_at = None
         session.add(reprint)
         await session.flush()
         announce(session, reprint, now)
+    return reprint
+
+
+async def have_checked(session: AsyncSession, reprint_id: uuid.UUID, now: datetime) -> Reprint:
+    """Has a copy looked at as soon as may be.
+
+    :raises NotFound: no such copy.
+    :raises WrongState: it has no address, or was withdrawn.
+    """
+    held = select(Reprint).where(Reprint.id == reprint_id).with_for_update(key_share=True)
+    reprint = (await session.exec(held.execution_options(populate_existing=True))).first()
+    if reprint is None:
+        raise NotFound(f"there is no reprint {reprint_id}", field=["reprintId"])
+    if reprint.address is None or reprint.state is ReprintState.WITHDRAWN:
+        raise WrongState("there is nothing to look at: it has no address, or was withdrawn", field=["reprintId"])
+    reprint.next_check_at = now
+    session.add(reprint)
+    await session.flush()
     return reprint
 
 

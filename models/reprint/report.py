@@ -220,6 +220,7 @@ async def _new(
         published_precision=copy.published_precision,
         published_source=copy.published_source if copy.published_at else TimeSource.FIRST_SEEN,
         note=copy.note,
+        next_check_at=teller.at if address is not None else None,
         created_at=teller.at,
         updated_at=teller.at,
     )

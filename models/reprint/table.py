@@ -171,6 +171,7 @@ class Reprint(Table, table=True):
         Index("ix_reprint_pickup_id", "pickup_id"),
         Index("ix_reprint_published_at_id", "published_at", "id"),
         Index("ix_reprint_state_id", "state", "id"),
+        Index("ix_reprint_next_check_at", "next_check_at"),
     )
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -205,6 +206,7 @@ class Reprint(Table, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
     updated_at: datetime = Field(sa_type=UTCDateTime)
     demonstration: bool = False
+    next_check_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class ReprintSource(Table, table=True):
@@ -228,6 +230,28 @@ class ReprintSource(Table, table=True):
     said: JsonObject = Field(default_factory=dict, sa_type=Json)
     first_at: datetime = Field(sa_type=UTCDateTime)
     last_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class ReprintCheck(Table, table=True):
+    """One look at a copy, and what came of it. Never changed.
+
+    `sha256` names the page's bytes among the files, kept as evidence. `details` holds coverage, reach, pageShare, credit, creditWho,
+    blocked, language, paragraphs (how many were KEPT, CHANGED, CUT, ADDED) and title.
+    """
+
+    __tablename__ = "reprint_check"
+    __table_args__ = (Index("ix_reprint_check_reprint_id_id", "reprint_id", "id"),)
+
+    id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
+    reprint_id: uuid.UUID = Field(foreign_key="reprint.id")
+    at: datetime = Field(sa_type=UTCDateTime)
+    state: ReprintState = Field(sa_type=enum_column(ReprintState, checked=False))
+    reasons: list[str] = Field(default_factory=list, sa_type=Json)
+    form: ReprintForm | None = Field(default=None, sa_type=enum_column(ReprintForm, checked=False))
+    status: int | None = None
+    url: str | None = Field(default=None, max_length=2048)
+    sha256: str | None = Field(default=None, max_length=64)
+    details: JsonObject = Field(default_factory=dict, sa_type=Json)
 
 
 class MatchText(Table, table=True):

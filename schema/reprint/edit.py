@@ -101,3 +101,24 @@ async def _merged(context: Context, given: MergeOutletsInput) -> Outlet:
     async with context.write("mergeOutlets", given) as session:
         row = await edit.merge_outlets(session, uuid_of(given.unclaimed_id, "Outlet"), uuid_of(given.into_id, "Outlet"))
         return Outlet.of(row)
+
+
+@strawberry.input(description="A copy to look at.")
+class CheckReprintInput:
+    reprint_id: strawberry.ID = strawberry.field(description="The copy. It needs an address.")
+
+
+async def check_reprint(
+    info: Info[Context, None],
+    input: Annotated[CheckReprintInput, strawberry.argument(description="The copy.")],
+) -> ReprintPayload | None:
+    """Has a copy looked at as soon as may be."""
+    reprint, errors = await attempt(_to_be_checked(info.context, input))
+    return ReprintPayload(reprint=reprint, user_errors=errors)
+
+
+async def _to_be_checked(context: Context, given: CheckReprintInput) -> Reprint:
+    async with context.write("checkReprint", given) as session:
+        row = await edit.have_checked(session, uuid_of(given.reprint_id, "Reprint"), context.services.clock())
+        (found,) = await records_of(session, [row], context.actor)
+        return Reprint.of(found)

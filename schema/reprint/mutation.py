@@ -7,7 +7,7 @@ import strawberry
 from models.scope import Scope
 from schema.access import RequiresScope
 from schema.metric.group import MetricGroupPayload, save_metric_group
-from schema.reprint.edit import MergeOutletsPayload, merge_outlets, update_reprint
+from schema.reprint.edit import MergeOutletsPayload, check_reprint, merge_outlets, update_reprint
 from schema.reprint.report import (
     RecordMetricsPayload,
     ReprintPayload,
@@ -45,6 +45,11 @@ class ReprintMutations:
     update_reprint: ReprintPayload | None = strawberry.mutation(
         resolver=update_reprint,
         description="Says, for the centre, what a copy is: what is left out stays as it is.",
+        extensions=[RequiresScope(Scope.STORY_WRITE)],
+    )
+    check_reprint: ReprintPayload | None = strawberry.mutation(
+        resolver=check_reprint,
+        description="Has, for the centre, the address of a copy looked at as soon as may be; `checks` tells what came of it.",
         extensions=[RequiresScope(Scope.STORY_WRITE)],
     )
     save_metric_group: MetricGroupPayload | None = strawberry.mutation(

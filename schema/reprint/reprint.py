@@ -11,11 +11,13 @@ from strawberry.types import Info
 
 from models.errors import NotFound
 from models.language import LanguageTag
+from models.reprint.check import checks_of
 from models.reprint.listing import find_reprint
 from models.reprint.record import ReprintRecord, records_of
 from models.reprint.table import (
     EdgeBasis,
     EdgeKind,
+    ReprintCheck,
     ReprintForm,
     ReprintSource,
     ReprintState,
@@ -78,6 +80,51 @@ class ReprintSourceResult:
         )
 
 
+@strawberry.type(description="One look at the address of a copy, and what came of it.")
+class ReprintCheckResult:
+    at: datetime = strawberry.field(description="When.")
+    state: ReprintState = strawberry.field(description="What it came to.")
+    reasons: list[str] = strawberry.field(description="Why, as codes.")
+    form: ReprintForm | None = strawberry.field(description="How much of the story the page holds.")
+    status: int | None = strawberry.field(description="The HTTP status; null where nothing answered.")
+    url: str | None = strawberry.field(description="The address that answered, after redirects.")
+    evidence: str | None = strawberry.field(
+        description="The SHA-256 (hex) of the page, which is kept; null where it held nothing of the story."
+    )
+    coverage: float | None = strawberry.field(description="The share of the variant that the page holds, from 0 to 1.")
+    page_share: float | None = strawberry.field(description="The share of the page that comes from the variant.")
+    credit: str | None = strawberry.field(description="FOUND, NAMED, OTHER or ABSENT: whether the source is named.")
+    credit_who: str | None = strawberry.field(description="Who is named.")
+    paragraphs_kept: int | None = strawberry.field(
+        description="How many paragraphs of the variant are there, every word."
+    )
+    paragraphs_changed: int | None = strawberry.field(description="How many are there in part.")
+    paragraphs_cut: int | None = strawberry.field(description="How many are not there.")
+    paragraphs_added: int | None = strawberry.field(description="How many of the page come from elsewhere.")
+
+    @classmethod
+    def of(cls, row: ReprintCheck) -> ReprintCheckResult:
+        told = row.details
+        counted = told["paragraphs"] if told["coverage"] is not None else None
+        return cls(
+            at=row.at,
+            state=row.state,
+            reasons=row.reasons,
+            form=row.form,
+            status=row.status,
+            url=row.url,
+            evidence=row.sha256,
+            coverage=told["coverage"],
+            page_share=told["pageShare"],
+            credit=told["credit"],
+            credit_who=told["creditWho"],
+            paragraphs_kept=None if counted is None else counted.get("KEPT", 0),
+            paragraphs_changed=None if counted is None else counted.get("CHANGED", 0),
+            paragraphs_cut=None if counted is None else counted.get("CUT", 0),
+            paragraphs_added=None if counted is None else counted.get("ADDED", 0),
+        )
+
+
 @strawberry.type(description="One published copy or repost at one outlet.")
 class Reprint(Node):
     url: Url | None = strawberry.field(description="Its address, as it was first given.")
@@ -126,6 +173,16 @@ class Reprint(Node):
         if self.parent_id is None:
             return None
         return await parent_of(info.context, self.parent_id)
+
+    @strawberry.field(
+        description="What came of the looks at its address, the newest first, at most 50; null where it is not yours to see."
+    )
+    async def checks(self, info: Info[Context, None]) -> list[ReprintCheckResult] | None:
+        if self.figures is None:
+            return None
+        async with info.context.database.read() as session:
+            rows = await checks_of(session, uuid_of(self.id, "Reprint"))
+        return [ReprintCheckResult.of(row) for row in rows]
 
     @classmethod
     def of(cls, record: ReprintRecord) -> Reprint:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, NamedTuple
 
 import typer
 
+from models.base import JsonObject
 from models.database import Database
 from models.errors import BadInput, OperationalError
 from models.reprint import index
+from models.reprint.expected import expectation
 from models.reprint.index import Reuse
 from models.reprint.page import MOST_BYTES, Page, block_of, read_page
+from models.reprint.verify import Finding, judge
 from schema.identifier import global_id
 from server.cli.installation import run, settings_with
 from server.cli.output import AsJson, print_json, print_table
@@ -30,6 +35,8 @@ class _Source(NamedTuple):
 
     page: Page
     blocked: str | None
+    status: int = 200
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 @commands.command("match")
@@ -72,6 +79,66 @@ def match_command(
     print_table(("Form", "Of the variant", "Of the page", "Language", "Version", "Story"), rows)
 
 
+@commands.command("check")
+def check_command(
+    url: Annotated[str, typer.Argument(help="The http or https address of a page.")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at a page as at a reported copy, and show all that is found. Keeps nothing."""
+    settings = settings_with(data_dir=data_dir)
+    source = _read(url, settings)
+
+    async def looked(database: Database) -> tuple[list[Reuse], Finding]:
+        await index.catch_up(database)
+        async with database.read() as session:
+            reuses = await index.reuses(session, source.page.text)
+            story_id = reuses[0].story_id if reuses else None
+            variant_id = reuses[0].variant_id if reuses else None
+            expected = await expectation(session, story_id, variant_id, None, source.page.language)
+        return reuses, judge(source.page, source.status, source.headers, expected)
+
+    reuses, finding = run(looked, settings)
+    shown = _shown(source.page, reuses, finding)
+    if as_json:
+        print_json(shown)
+    else:
+        print_table(("What", "Found"), [(name, _in_words(value)) for name, value in shown.items()])
+
+
+def _shown(page: Page, reuses: list[Reuse], finding: Finding) -> JsonObject:
+    best, credit, published = reuses[0] if reuses else None, finding.credit, page.published
+    return {
+        "url": page.url,
+        "state": finding.state.value,
+        "reasons": list(finding.reasons),
+        "blocked": finding.blocked,
+        "title": page.title,
+        "language": finding.language,
+        "published": None if published is None else published.at.isoformat(),
+        "publishedBy": None if published is None else f"{published.source} {published.precision}",
+        "charset": page.charset,
+        "storyUri": None if best is None else best.story_uri,
+        "variant": None if best is None else f"{best.language}, version {best.version}",
+        "form": None if finding.form is None else finding.form.value,
+        "coverage": None if finding.match is None else round(finding.match.coverage, 4),
+        "pageShare": None if finding.match is None else round(finding.match.page_share, 4),
+        "paragraphs": {fate.value: number for fate, number in finding.paragraphs.items()},
+        "credit": None if credit is None else credit.state.value,
+        "creditWho": None if credit is None else credit.who,
+        "links": len(page.links),
+        "images": len(page.images),
+    }
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {number}" for name, number in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
 @commands.command("index")
 def index_command(data_dir: DataDir = None, as_json: AsJson = False) -> None:
     """Make the index of matching anew from the releases."""
@@ -110,4 +177,4 @@ async def _fetch(url: str, settings: Settings) -> _Source:
         await client.close()
     headers = {name.lower(): value for name, value in answer.headers.items()}
     page = read_page(answer.body, url=answer.url, content_type=headers.get("content-type"))
-    return _Source(page, block_of(page, answer.status, headers))
+    return _Source(page, block_of(page, answer.status, headers), answer.status, headers)

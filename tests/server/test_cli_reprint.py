@@ -42,6 +42,10 @@ def test_a_page_is_matched_against_the_pool_from_a_file(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert command.json("reprint", "match", str(wall))["blocked"]
+    looked = command.json("reprint", "check", str(page))
+    assert (looked["state"], looked["form"], looked["credit"]) == ("VERIFIED", "FULL", "ABSENT")
+    assert "VERIFIED" in command.run("reprint", "check", str(page)).stdout
+    assert command.json("reprint", "check", str(text))["state"] == "NEEDS_REVIEW"
     texts = command.json("reprint", "index")["texts"]
     assert texts > len(read_seed().stories)
 

@@ -1,0 +1,152 @@
+"""Looks at the addresses of copies: politely, bounded, guarded, and as the sites' robots.txt allows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from models.errors import BadUrl
+from models.reprint import index
+from models.reprint.check import claim_due, has_due, keep_finding
+from models.reprint.expected import expected_of
+from models.reprint.page import Page, read_page
+from models.reprint.table import Reprint
+from models.reprint.verify import Expected, Finding, judge, nothing_answered
+from schema.context import Services
+from server.outgoing import Answer, GuardedClient, OutgoingError
+from server.outgoing.client import USER_AGENT
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 20
+PAUSE_SECONDS: Final = 2.0
+"""Between two requests to one host."""
+ROBOTS_KEPT: Final = timedelta(hours=1)
+_MOST_ROBOTS: Final = 1000
+_LONGEST_ROBOTS: Final = 512 * 1024
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a look came to.
+
+    :param answer: None where none came.
+    :param page: what was read of it.
+    """
+
+    finding: Finding
+    answer: Answer | None = None
+    page: Page | None = None
+
+
+@dataclass
+class Robots:
+    """What sites allow this program (RFC 9309). A site that has no robots.txt, or gives none, allows everything; one whose server fails,
+    nothing."""
+
+    client: GuardedClient
+    _known: dict[str, tuple[datetime, Protego | None]] = field(default_factory=dict)
+
+    async def allow(self, url: str, now: datetime) -> bool:
+        """Whether a page may be read."""
+        parts = urlsplit(url)
+        site = f"{parts.scheme}://{parts.netloc}"
+        known = self._known.get(site)
+        if known is None or known[0] < now:
+            if len(self._known) >= _MOST_ROBOTS:
+                self._known.clear()
+            known = (now + ROBOTS_KEPT, await self._read(site))
+            self._known[site] = known
+        rules = known[1]
+        return rules is not None and bool(rules.can_fetch(url, USER_AGENT))
+
+    async def _read(self, site: str) -> Protego | None:
+        try:
+            answer = await self.client.get(f"{site}/robots.txt")
+        except (OutgoingError, BadUrl):
+            return Protego.parse("")  # the page itself will tell that nothing answers
+        if answer.status >= 500:
+            return None
+        if answer.status >= 400:
+            return Protego.parse("")
+        return Protego.parse(answer.body[:_LONGEST_ROBOTS].decode(errors="replace"))
+
+
+class Checker:
+    """Looks at what is due, a batch at a time; one request to a host at a time, with pauses.
+
+    :param client: that fetches; it reads at most `MOST_BYTES` of a page.
+    """
+
+    def __init__(self, services: Services, client: GuardedClient, *, pause: float = PAUSE_SECONDS) -> None:
+        self._services = services
+        self._client = client
+        self._robots = Robots(client)
+        self._pause = pause
+
+    async def work(self, now: datetime) -> int:
+        """Looks at a batch of what is due.
+
+        :returns: at how many copies it looked.
+        """
+        database = self._services.database
+        async with database.read() as session:
+            if not await has_due(session, now):
+                return 0
+        await index.catch_up(database)
+        async with database.write() as session:
+            rows = await claim_due(session, now, BATCH)
+            expected = {row.id: await expected_of(session, row) for row in rows}
+        by_host: dict[str, list[Reprint]] = {}
+        for row in rows:
+            by_host.setdefault(urlsplit(row.address or "").netloc, []).append(row)
+        await asyncio.gather(*(self._look_at_host(found, expected, now) for found in by_host.values()))
+        return len(rows)
+
+    async def look(self, url: str, expected: Expected, now: datetime) -> Looked:
+        """Fetches a page and judges it."""
+        try:
+            if not await self._robots.allow(url, now):
+                return Looked(nothing_answered(expected, "ROBOTS"))
+            answer = await self._client.get(url)
+        except (OutgoingError, BadUrl):
+            return Looked(nothing_answered(expected, "NO_ANSWER"))
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        page = await asyncio.to_thread(read_page, answer.body, url=answer.url, content_type=headers.get("content-type"))
+        finding = await asyncio.to_thread(judge, page, answer.status, headers, expected)
+        return Looked(finding, answer, page)
+
+    async def _look_at_host(
+        self, rows: Sequence[Reprint], expected: Mapping[uuid.UUID, Expected], now: datetime
+    ) -> None:
+        for place, row in enumerate(rows):
+            if place:
+                await asyncio.sleep(self._pause)
+            looked = await self.look(row.url or row.address or "", expected[row.id], now)
+            await self._keep(row, looked, now)
+
+    async def _keep(self, row: Reprint, looked: Looked, now: datetime) -> None:
+        sha256 = None
+        if looked.answer is not None and looked.finding.match is not None:
+            sha256 = await asyncio.to_thread(self._services.files.media.put, looked.answer.body)
+        published = looked.page.published if looked.page is not None else None
+        moment = None if published is None else published.in_zone(self._services.report_zone)
+        async with self._services.database.write() as session:
+            await keep_finding(
+                session,
+                row.id,
+                looked.finding,
+                now,
+                page=looked.page,
+                status=None if looked.answer is None else looked.answer.status,
+                sha256=sha256,
+                published_at=moment,
+            )
