@@ -11,15 +11,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from strawberry.types import Info
 
 from models.actor import Actor
-from models.errors import NotFound
+from models.errors import BadInput, NotFound
+from models.language import LanguageTag
 from models.metric.standing import snapshots_of
 from models.metric.table import Measure, MetricSnapshot
 from models.outlet import Outlet as OutletRow
 from models.paging import decode_cursor, encode_cursor, page_request
 from models.reprint.chain import summarise
+from models.reprint.index import Reuse, catch_up, reuses
 from models.reprint.listing import ReprintFilter, find_reprint, find_reprints
 from models.reprint.record import records_of
-from models.reprint.table import ReprintState
+from models.reprint.table import ReprintForm, ReprintState
 from models.scope import Scope
 from schema.access import RequiresScope
 from schema.argument import After, Before, First, Last
@@ -30,6 +32,7 @@ from schema.node import Edge, page_info
 from schema.reprint.reprint import Reprint, ReprintConnection
 
 _LIST = "reprints"
+MOST_CHARACTERS = 200_000
 
 
 @strawberry.input(name="ReprintFilter", description="What reprints must meet.")
@@ -85,6 +88,42 @@ class ReprintChainResult:
     levels: list[ChainLevelResult] = strawberry.field(description="By the number of steps.")
 
 
+@strawberry.type(description="A stretch that stands in a text and in a variant: half-open, in characters of each.")
+class ReuseSpanResult:
+    page_start: int = strawberry.field(description="Where it begins in the text that was given.")
+    page_end: int = strawberry.field(description="Where it ends there.")
+    variant_start: int = strawberry.field(description="Where it begins in the variant's plain text.")
+    variant_end: int = strawberry.field(description="Where it ends there.")
+
+
+@strawberry.type(description="A variant that a text reuses.")
+class ReuseResult:
+    variant_id: strawberry.ID = strawberry.field(description="The variant.")
+    story_id: strawberry.ID = strawberry.field(description="Its story.")
+    story_uri: str = strawberry.field(description="The URI of that.")
+    version: int = strawberry.field(description="The version of the variant that fits best.")
+    language: LanguageTag = strawberry.field(description="Its language.")
+    form: ReprintForm = strawberry.field(description="FULL, EDITED, EXCERPT or QUOTATION.")
+    coverage: float = strawberry.field(description="The share of the variant that the text holds, from 0 to 1.")
+    page_share: float = strawberry.field(description="The share of the text that comes from the variant.")
+    spans: list[ReuseSpanResult] = strawberry.field(description="The stretches that stand in both.")
+
+    @classmethod
+    def of(cls, reuse: Reuse) -> ReuseResult:
+        found = reuse.found
+        return cls(
+            variant_id=global_id("Variant", reuse.variant_id),
+            story_id=global_id("Story", reuse.story_id),
+            story_uri=reuse.story_uri,
+            version=reuse.version,
+            language=LanguageTag(reuse.language),
+            form=ReprintForm(found.form.value),
+            coverage=round(found.coverage, 4),
+            page_share=round(found.page_share, 4),
+            spans=[ReuseSpanResult(**span._asdict()) for span in found.spans],
+        )
+
+
 @strawberry.type
 class ReprintQueries:
     """The part of the root of queries that is about reprints."""
@@ -113,6 +152,23 @@ class ReprintQueries:
             for record, key in zip(records, page.keys, strict=True)
         ]
         return ReprintConnection(edges=edges, page_info=page_info(page, _LIST))
+
+    @strawberry.field(
+        description="Which variants a text reuses, across the whole pool: the one that it holds most of first.",
+        extensions=[RequiresScope(Scope.STORY_WRITE)],
+    )
+    async def text_reuses(
+        self,
+        info: Info[Context, None],
+        text: Annotated[
+            str, strawberry.argument(description="Plain text, a paragraph a line; at most 200,000 characters.")
+        ],
+    ) -> list[ReuseResult] | None:
+        if len(text) > MOST_CHARACTERS:
+            raise BadInput(f"text has {len(text)} characters; at most {MOST_CHARACTERS} are looked at", field=["text"])
+        await catch_up(info.context.database)
+        async with info.context.database.read() as session:
+            return [ReuseResult.of(reuse) for reuse in await reuses(session, text)]
 
     @strawberry.field(
         description="How a chain of copies spread, for staff.", extensions=[RequiresScope(Scope.REPORT_READ)]

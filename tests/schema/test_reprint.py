@@ -13,6 +13,7 @@ from models.errors import Forbidden, NotFound
 from models.event import Event, EventKind
 from models.reprint.table import Reprint, ReprintSource
 from models.scope import Scope
+from seed.reading import read_seed
 from tests.schema.partnership import SAVE_OUTLET, change, codes
 from tests.schema.reprints import (
     CHAIN,
@@ -216,6 +217,24 @@ async def test_an_outlet_that_nobody_claimed_becomes_a_part_of_one_that_is_known
     assert (await reported(pool, editor, url=PAGE + "?page=2"))["outlet"]["id"] == known
     assert (await listed(pool, editor))[-1]["outlet"]["id"] == known
     assert codes(await change(pool, editor, MERGE, unclaimedId=known, intoId=known)) == ["WRONG_STATE"]
+
+
+REUSES = """query($text: String!) { textReuses(text: $text) {
+ storyUri version language form coverage pageShare spans { pageStart pageEnd variantStart variantEnd } } }"""
+
+
+async def test_staff_ask_which_variants_a_text_reuses(pool: Pool, partner: Actor) -> None:
+    story = next(story for story in read_seed().stories if story.slug == "patrol-robot")
+    russian = next(part for part in story.variants if part.language == "ru")
+    editor = await staff(pool)
+    text = "\n".join(["Новости", *(russian.body or ())])
+    (found, *_) = (await pool.ask(editor, REUSES, text=text))["textReuses"]
+    assert (found["language"], found["form"], found["coverage"]) == ("ru", "FULL", 1.0)
+    assert found["storyUri"].endswith(":patrol-robot")
+    assert found["spans"][0]["pageStart"] == len("Новости\n")
+    assert (await pool.ask(editor, REUSES, text="Nothing of ours."))["textReuses"] == []
+    assert "at most 200000" in str(await pool.refusal(editor, REUSES, text="x" * 200_001))
+    assert isinstance(await pool.refusal(partner, REUSES, text=text), Forbidden)
 
 
 async def test_copies_at_an_address_that_an_outlet_has_are_of_that_outlet(pool: Pool) -> None:
