@@ -7,20 +7,27 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, NamedTuple
+from zoneinfo import ZoneInfo
 
 import typer
 
-from models.base import JsonObject
+from models.base import JsonObject, utc_now
 from models.database import Database
-from models.errors import BadInput, OperationalError
+from models.errors import BadInput, OperationalError, StorypoolError
 from models.reprint import index
 from models.reprint.expected import expectation
+from models.reprint.importing import keep_row, unread_columns
 from models.reprint.index import Reuse
 from models.reprint.page import MOST_BYTES, Page, block_of, read_page
+from models.reprint.sheet import MOST_BYTES as MOST_TABLE_BYTES
+from models.reprint.sheet import Line, read_rows
+from models.reprint.source import Teller
+from models.reprint.table import ReprintWay
 from models.reprint.verify import Finding, judge
 from schema.identifier import global_id
 from server.cli.installation import run, settings_with
 from server.cli.output import AsJson, print_json, print_table
+from server.cli.writing import person, written
 from server.outgoing import GuardedClient, OutgoingError
 from server.settings import Settings
 
@@ -137,6 +144,54 @@ def _in_words(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "" if value is None else str(value)
+
+
+@commands.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="A table of copies, a row each: CSV or XLSX.")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read copies and their figures from a table. The same again changes nothing; a row that cannot be right is told of and left out."""
+    settings = settings_with(data_dir=data_dir)
+    if not file.is_file():
+        raise BadInput(f"there is no file {str(file)[:200]!r}")
+    with file.open("rb") as opened:
+        content = opened.read(MOST_TABLE_BYTES + 1)
+    rows = list(read_rows(content))
+    unread = sorted({name for _, line in rows for name in unread_columns(line)})
+    zone = ZoneInfo(settings.report_zone)
+
+    async def kept(database: Database) -> list[JsonObject]:
+        return [await _kept(database, number, line, zone) for number, line in rows]
+
+    results = run(kept, settings)
+    refused = [result for result in results if result["error"] is not None]
+    if as_json:
+        print_json({"rows": results, "unreadColumns": unread})
+    else:
+        for result in refused:
+            typer.echo(f"row {result['row']}: {result['error']}", err=True)
+        if unread:
+            typer.echo(f"columns that were not read: {', '.join(unread)}", err=True)
+        typer.echo(f"{len(results) - len(refused)} rows kept, {len(refused)} refused")
+    if refused:
+        raise typer.Exit(1)
+
+
+async def _kept(database: Database, number: int, line: Line, zone: ZoneInfo) -> JsonObject:
+    try:
+        async with written(database, "importReprint", row=number) as session:
+            teller = Teller(ReprintWay.IMPORT, person(), utc_now())
+            found = await keep_row(session, line, teller, zone)
+            return {
+                "row": number,
+                "reprintId": global_id("Reprint", found.reprint.id),
+                "figures": found.figures,
+                "error": None,
+            }
+    except StorypoolError as error:
+        return {"row": number, "reprintId": None, "figures": 0, "error": error.message}
 
 
 @commands.command("index")

@@ -61,3 +61,22 @@ def test_what_gives_no_page_is_told_in_one_line(tmp_path: Path) -> None:
         done = command.run("reprint", "match", given)
         assert (done.returncode, told in done.stderr, len(done.stderr.splitlines())) == (1, True, 1), done.stderr
     assert json.loads(command.run("reprint", "index", "--json").stdout) == {"texts": 0}
+
+
+def test_a_table_of_copies_comes_in_once_and_says_what_did_not(tmp_path: Path) -> None:
+    command = CommandLine(tmp_path / "data")
+    assert command.run("migrate").returncode == 0
+    table = tmp_path / "copies.csv"
+    table.write_text(
+        "url,published,views,colour\nhttps://a.example/1,2025-04-11,5,red\nhttps://a.example/2,soon,5,red\n",
+        encoding="utf-8",
+    )
+    done = command.run("reprint", "import", str(table), "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, [row["error"] is None for row in told["rows"]]) == (1, [True, False])
+    assert [row["row"] for row in told["rows"]] == [2, 3]
+    assert told["unreadColumns"] == ["colour"]
+    again = command.run("reprint", "import", str(table))
+    assert "1 rows kept, 1 refused" in again.stdout
+    assert "row 3: published is 'soon'" in again.stderr
+    assert command.run("reprint", "import", str(tmp_path / "nothing.csv")).returncode == 1
