@@ -19,6 +19,7 @@ from models.report.measure import Scope
 from models.report.period import Period
 from models.scope import Scope as TokenScope
 from schema.context import Services
+from schema.identifier import global_id
 from schema.report.query import LANGUAGES, scope_for
 from server.authentication import Authenticator
 from server.challenge import AuthenticationError, ScopeInsufficient
@@ -97,7 +98,7 @@ class ReportEndpoint:
                 "endsAt": period.end.isoformat().replace("+00:00", "Z"),
                 "zone": period.zone.key,
             }
-            body = json_of(pages, about, language)
+            body = json_of(pages, about, language, global_id)
         return StreamingResponse(body, media_type=_TYPES[kind], headers=headers)
 
     async def _pages(self, name: ReportName, scope: Scope) -> Pages:

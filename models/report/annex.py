@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -84,7 +85,9 @@ async def evidence(session: AsyncSession, scope: Scope, first: int, after: Posit
     if after is not None:
         statement = statement.where(col(MetricSnapshot.id) > uuid.UUID(after[1]))
     found = (await session.exec(statement)).all()
+    subjects = await _subjects(session, found[:first])
     columns = (
+        Column("subject", "Of what", "对象"),
         Column("measure", "Measure", "指标"),
         Column("value", "Value", "数值", ColumnKind.COUNT),
         Column("qualifier", "Qualifier", "限定"),
@@ -99,6 +102,7 @@ async def evidence(session: AsyncSession, scope: Scope, first: int, after: Posit
     rows = [
         Row(
             (
+                subjects[one.id],
                 one.measure.value,
                 one.value,
                 one.qualifier.value,
@@ -116,3 +120,19 @@ async def evidence(session: AsyncSession, scope: Scope, first: int, after: Posit
     ]
     last = ("", str(found[first - 1].id)) if len(found) > first else None
     return Table(columns, rows, after=last)
+
+
+async def _subjects(session: AsyncSession, found: Sequence[MetricSnapshot]) -> dict[uuid.UUID, str]:
+    """What figures are of, in words: the outlet of a copy with its title or place, the name of a group or an outlet."""
+    copies = {one.reprint_id for one in found if one.reprint_id is not None}
+    statement = (
+        select(Reprint.id, Outlet.name, sa.func.coalesce(col(Reprint.title), col(Reprint.place), col(Reprint.address)))
+        .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
+        .where(col(Reprint.id).in_(copies))
+    )
+    names = {row[0]: f"{row[1]}: {row[2]}" for row in (await session.exec(statement)).all()}
+    groups = select(MetricGroup.id, MetricGroup.name).where(col(MetricGroup.id).in_({one.group_id for one in found}))
+    names |= dict((await session.exec(groups)).all())
+    outlets = select(Outlet.id, Outlet.name).where(col(Outlet.id).in_({one.outlet_id for one in found}))
+    names |= dict((await session.exec(outlets)).all())
+    return {one.id: names[one.reprint_id or one.group_id or one.outlet_id] for one in found}  # type: ignore[index]  # one is set

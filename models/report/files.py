@@ -6,7 +6,8 @@ import csv
 import io
 import re
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
 from typing import IO, Any, Final
 from zoneinfo import ZoneInfo
@@ -50,10 +51,13 @@ async def csv_of(pages: Pages, language: str) -> AsyncIterator[bytes]:
         yield text.getvalue().encode()
 
 
-async def json_of(pages: Pages, about: dict[str, Any], language: str) -> AsyncIterator[bytes]:
+async def json_of(
+    pages: Pages, about: dict[str, Any], language: str, node_id: Callable[[str, uuid.UUID], str]
+) -> AsyncIterator[bytes]:
     """One object: what it is about, its columns, and its rows as objects by the keys of the columns.
 
     :param about: what stands before the columns.
+    :param node_id: the global id of what a row is about, which every row has as `nodeId`, to follow its figures.
     """
     opened = several = False
     async for page in pages:
@@ -64,7 +68,9 @@ async def json_of(pages: Pages, about: dict[str, Any], language: str) -> AsyncIt
             opened = True
         keys = [column.key for column in page.columns]
         for row in page.rows:
-            row_as_json = orjson.dumps(dict(zip(keys, row.cells, strict=True)), option=orjson.OPT_UTC_Z)
+            values: dict[str, object] = {"nodeId": None if row.node is None else node_id(*row.node)}
+            values.update(zip(keys, row.cells, strict=True))
+            row_as_json = orjson.dumps(values, option=orjson.OPT_UTC_Z)
             yield b"," + row_as_json if several else row_as_json
             several = True
     yield b"]}"

@@ -150,7 +150,8 @@ async def exposure(session: AsyncSession, scope: Scope) -> Table:
     columns = (
         Column("kind", "Kind", "类别"),
         Column("key", "Key", "标识"),
-        Column("name", "Name", "名称"),
+        Column("nameEn", "Name in English", "英文名称"),
+        Column("nameZh", "Name in Chinese", "中文名称"),
         COPIES,
         BEFORE,
         VERIFIED,
@@ -174,8 +175,8 @@ async def exposure(session: AsyncSession, scope: Scope) -> Table:
         named = {thing.id: thing for thing in things}
         for place, found in counts.items():
             thing = named[place[0]]
-            name = thing.names.get("zh") or thing.names.get("en") or thing.key
-            cells = (kind.upper(), thing.key, name, found[0], before.get(place, _NONE)[0], *found[1:])
+            names = (thing.names.get("en"), thing.names.get("zh"))
+            cells = (kind.upper(), thing.key, *names, found[0], before.get(place, _NONE)[0], *found[1:])
             rows.append(Row((*cells, *sums.get(place, Sums()).cells()), (kind, thing.id)))
     return Table(columns, rows, [ROUGH_MOMENTS])
 

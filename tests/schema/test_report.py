@@ -92,6 +92,9 @@ async def test_the_four_accounts_stand_together_and_followers_are_added_to_nothi
     annex = await rows(pool, editor, "EVIDENCE", YEARS["2025"])
     assert {row["value"] for row in annex} >= {200_000, 800_000, 1_000_000}
     assert {row["grade"] for row in annex} == {"CLAIMED"}
+    assert of(annex, "subject", "Facebook, Instagram, TikTok and YouTube")["source"].startswith(
+        "The centre's own account"
+    )
 
 
 async def test_groups_add_what_is_beyond_their_copies_and_withdrawn_copies_are_in_nothing(pool: Pool) -> None:

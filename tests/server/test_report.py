@@ -15,6 +15,7 @@ import orjson
 from models.report.files import csv_of, json_of, xlsx_of
 from models.report.table import Cell, Column, ColumnKind, Row, Table
 from models.scope import Scope
+from schema.identifier import global_id
 from tests.server.served import Served
 
 COLUMNS = (
@@ -55,7 +56,7 @@ async def test_csv_has_a_mark_and_no_formulas_and_numbers_stay_numbers() -> None
 
 async def test_json_is_one_object_whatever_the_pages() -> None:
     for rows in ([], [row("one")], [row(text, None) for text in WORDS]):
-        read = orjson.loads(await whole(json_of(pages(*rows), {"name": "X"}, "en")))
+        read = orjson.loads(await whole(json_of(pages(*rows), {"name": "X"}, "en", global_id)))
         assert [one["name"] for one in read["rows"]] == [one[0] for one in rows]
         assert (read["name"], read["columns"][1]["key"], read["notes"]) == ("X", "copies", ["A note."])
     assert read["rows"][0]["at"] == "2025-04-10T16:30:00Z"
