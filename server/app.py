@@ -52,7 +52,7 @@ from server.notice.outbox import Outbox
 from server.notice.page import NoticePage
 from server.oauth.endpoints import OAuthEndpoints
 from server.oauth.keys import KeyRing
-from server.outgoing import GuardedClient, check_url
+from server.outgoing import GuardedClient, check_given_url
 from server.paths import GRAPHQL_PATH, UPLOADS_PATH
 from server.persisted import RecentDocuments, StoredDocuments
 from server.problem import EXCEPTION_HANDLERS
@@ -104,7 +104,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
         deadlines=settings.notice_deadlines,
         desk=settings.desk,
         addresses=addresses,
-        check_outgoing_url=partial(check_url, allow_private=settings.outgoing_private),
+        check_outgoing_url=partial(check_given_url, allow_private=settings.outgoing_private),
         report_zone=ZoneInfo(settings.report_zone),
     )
     schema = build_schema(limits=query_limits(settings), introspection=settings.introspection)

@@ -23,7 +23,7 @@ from models.event import EventKind
 from models.scope import PARTNER_SCOPES, Scope
 from models.usage import decision, outcome, rules, terms
 from models.usage.outcome import Outcome
-from server.cli.program import app
+from server.cli.program import program
 from server.problem import ErrorCode
 from server.settings import Settings
 from tests.seeded import JsonAnswer, Pool
@@ -88,7 +88,7 @@ def test_every_event_is_documented() -> None:
 
 
 def commands() -> set[str]:
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(program())
     return set(getattr(command, "commands"))  # noqa: B009 - typed as a bare command; several commands make it a group
 
 

@@ -18,7 +18,7 @@ from server.app import query_limits
 from server.follower import Follower
 from server.hook.runner import HookRunner
 from server.media import SignedAddresses
-from server.outgoing import GuardedClient, check_url
+from server.outgoing import GuardedClient, check_given_url
 from server.settings import Settings
 from server.url_key import UrlKeyRing
 from server.wakeup import Wakeups
@@ -45,7 +45,7 @@ async def work(settings: Settings, stop: asyncio.Event | None = None) -> None:
             settings.issuer,
             desk=settings.desk,
             addresses=SignedAddresses(settings.issuer, keys, seconds=settings.media_url_seconds),
-            check_outgoing_url=partial(check_url, allow_private=settings.outgoing_private),
+            check_outgoing_url=partial(check_given_url, allow_private=settings.outgoing_private),
         )
         schema = build_schema(limits=query_limits(settings), introspection=settings.introspection)
         hooks = HookRunner(services, schema, GuardedClient(allow_private=settings.outgoing_private))

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 
 from models.errors import BadUrl
-from server.outgoing.address import AddressRefused, GuardedBackend, Resolve, resolve
+from server.outgoing.address import AddressRefused, GuardedBackend, Resolve, is_public, resolve
 
 _LONGEST_URL: Final = 2048
 _KEPT_CONNECTIONS: Final = 128
@@ -65,6 +65,19 @@ def check_url(url: str, *, allow_private: bool) -> str:
         raise BadUrl("the address must not hold a user, a password or a fragment", field=["url"])
     if len(url) > _LONGEST_URL or not url.isascii() or any(character <= " " for character in url):
         raise BadUrl(f"the address must be at most {_LONGEST_URL} ASCII characters without spaces", field=["url"])
+    return url
+
+
+def check_given_url(url: str, *, allow_private: bool) -> str:
+    """As `check_url`, and no address of a private network that is written as a number: what somebody gives to be called later.
+
+    :raises BadUrl: it is one, or none.
+    """
+    check_url(url, allow_private=allow_private)
+    host = urlsplit(url).hostname or ""
+    written = host == "localhost" or ":" in host or host.replace(".", "").isdecimal()
+    if written and not allow_private and not is_public(host):
+        raise BadUrl(f"{host[:100]!r} is not at a public address", field=["url"])
     return url
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from typer.testing import CliRunner, Result
 
 from models.errors import BadInput, BadPolicy, NotFound, StorypoolError
-from server.cli.program import app
+from server.cli.program import program
 
 Run = Callable[..., Result]
 MINIMAL = {"@context": "http://www.w3.org/ns/odrl.jsonld", "@type": "Set", "permission": {"action": "print"}}
@@ -25,7 +25,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     def invoke(database: URL, *arguments: str) -> Result:
         monkeypatch.setenv("STORYPOOL_DATA_DIR", str(tmp_path))
         monkeypatch.setenv("STORYPOOL_DATABASE_URL", database.render_as_string(hide_password=False))
-        return CliRunner().invoke(app, ["rights", *arguments])
+        return CliRunner().invoke(program(), ["rights", *arguments])
 
     return invoke
 

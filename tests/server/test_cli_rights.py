@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from models.errors import BadInput, BadPolicy, NotFound
-from server.cli.program import app
+from server.cli.program import program
 from tests.models.odrl.documents import Document, permission, policy, request, rule, state, thing, world
 
 PAYING = policy(permission=permission(duty={"uid": "ex:duty", "action": "compensate"}))
@@ -39,7 +39,7 @@ def arguments(folder: Path, policy: Document, request: Document, state: Document
 def test_the_switches_say_how_duties_are_read(
     tmp_path: Path, switches: list[str], known: Document, decision: str
 ) -> None:
-    done = CliRunner().invoke(app, [*arguments(tmp_path, PAYING, request(), known), *switches, "--json"])
+    done = CliRunner().invoke(program(), [*arguments(tmp_path, PAYING, request(), known), *switches, "--json"])
     assert done.exit_code == 0
     (only,) = json.loads(done.stdout)["rules"]
     assert json.loads(done.stdout)["decision"] == decision
@@ -50,7 +50,7 @@ def test_the_switches_say_how_duties_are_read(
 
 def test_for_people_there_is_a_table(tmp_path: Path) -> None:
     obliged = policy(permission=permission(), obligation=rule("ex:obligation"))
-    done = CliRunner().invoke(app, arguments(tmp_path, obliged, request(), state()))
+    done = CliRunner().invoke(program(), arguments(tmp_path, obliged, request(), state()))
     assert done.exit_code == 0
     decision, _, first, second = done.stdout.splitlines()
     assert decision == "PERMIT"
@@ -66,14 +66,14 @@ def test_for_people_there_is_a_table(tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
     call = arguments(tmp_path, policy(), request(), state())
-    assert isinstance(CliRunner().invoke(app, call).exception, BadPolicy)
+    assert isinstance(CliRunner().invoke(program(), call).exception, BadPolicy)
     (tmp_path / "state.json").write_text("{", encoding="utf-8")
-    assert isinstance(CliRunner().invoke(app, call).exception, BadInput)
+    assert isinstance(CliRunner().invoke(program(), call).exception, BadInput)
     (tmp_path / "state.json").unlink()
-    assert isinstance(CliRunner().invoke(app, call).exception, NotFound)
+    assert isinstance(CliRunner().invoke(program(), call).exception, NotFound)
 
 
 def test_a_wrong_call_exits_with_two(tmp_path: Path) -> None:
     call = arguments(tmp_path, PAYING, request(), state())
-    assert CliRunner().invoke(app, [*call, "--duties", "never"]).exit_code == 2
-    assert CliRunner().invoke(app, call[:-2]).exit_code == 2
+    assert CliRunner().invoke(program(), [*call, "--duties", "never"]).exit_code == 2
+    assert CliRunner().invoke(program(), call[:-2]).exit_code == 2

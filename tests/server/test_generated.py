@@ -31,6 +31,7 @@ IDS = "{ stories(first: 20) { edges { cursor node { id uri variants { id } asset
 TEXTS = ("robot", "灯笼", "ロボット", '"a b"', '""', "* OR (", "-", "medtop:20000756", "longgang", "\0", "\ud7ff\uffff")
 STRANGE = ("", "e", "i-klingon", "XX", "24:00", "2016-12-31T23:59:60Z", "9999-12-31T23:59:59-14:00", "a" * 3000)
 SCALARS = {
+    "Date": ("2025-01-01", "2026-01-01", "2026-13-01"),
     "DateTime": ("2024-08-10T20:00:00+08:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"),
     "LanguageTag": ("en", "zh", "zh-Hant-TW", "ru", "x-a", "qaa"),
     "Territory": ("FR", "CN-GD", "001", "EU", "150"),
@@ -78,7 +79,8 @@ def literals(known: list[str]) -> dict[str, st.SearchStrategy[ValueNode]]:
         name: values.map(nodes.String)
         for name, values in {**scalars, "ID": texts, "String": texts, "URL": texts}.items()
     }
-    return {**written, "JSON": st.sampled_from(OBJECTS)}
+    counts = st.sampled_from([0, 7, 2**31, 2**53, 2**60, -1]).map(nodes.Int)
+    return {**written, "JSON": st.sampled_from(OBJECTS), "Count": counts}
 
 
 def test_no_operation_that_the_schema_allows_makes_the_server_fail(server: tuple[TestClient, list[str]]) -> None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from models.errors import BadUrl
-from server.outgoing import GuardedClient, OutgoingError, check_url, is_public
+from server.outgoing import GuardedClient, OutgoingError, check_given_url, check_url, is_public
 from tests.server.hook.receiver import listening, receiving
 
 PRIVATE = [
@@ -97,6 +97,21 @@ async def test_what_was_checked_is_what_is_dialled_whatever_the_name_says_a_mome
 def test_what_is_no_address_to_call_is_refused(url: str) -> None:
     with pytest.raises(BadUrl):
         check_url(url, allow_private=False)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "127.1", "2130706433", "localhost", "[::1]", "[::ffff:10.0.0.1]", "10.0.0.1", "169.254.169.254"],
+)
+def test_a_private_address_that_is_written_as_a_number_is_refused_where_it_is_given(host: str) -> None:
+    with pytest.raises(BadUrl, match="not at a public address"):
+        check_given_url(f"https://{host}/hook", allow_private=False)
+    assert check_given_url(f"http://{host}/hook", allow_private=True)
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "hooks.example.org", "[2606:4700:4700::1111]"])
+def test_an_address_that_may_be_public_is_taken(host: str) -> None:
+    assert check_given_url(f"https://{host}/hook", allow_private=False)
 
 
 async def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
