@@ -14,7 +14,7 @@ STEPS = re.findall(r"^```graphql\n(.*?)^```\n\n```json\n(.*?)^```\n", GUIDE, re.
 
 
 async def test_the_examples_of_the_guide_to_webhooks_answer(pool: Pool) -> None:
-    assert len(STEPS) == GUIDE.count("```graphql") == 3
+    assert len(STEPS) == GUIDE.count("```graphql") == 4
     pool.services = replace(pool.services, check_outgoing_url=str)
     actor = await pool.client("china-daily")
     answers = JsonAnswer()
@@ -24,3 +24,4 @@ async def test_the_examples_of_the_guide_to_webhooks_answer(pool: Pool) -> None:
         answers |= data
     assert answers["createHook"]["secret"] != answers["rotateHookSecret"]["secret"]
     assert answers["deliveries"]["edges"] == []
+    assert answers["pingHook"]["delivery"]["state"] == "PENDING"

@@ -163,9 +163,11 @@ def _write(
         else:
             sheet.write_number(row, place, cell, style)
     else:
-        text = _UNPRINTABLE.sub("\ufffd", cell)
+        text = _UNPRINTABLE.sub("\ufffd", cell.encode(errors="replace").decode())
+        text = f" {text}" if text.startswith("<r>") else text  # which XlsxWriter would take for its own XML
         text = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
-        if column.kind is ColumnKind.ADDRESS and may_link and len(text) <= _LONGEST_LINK:
+        is_link = column.kind is ColumnKind.ADDRESS and text.startswith(("https://", "http://"))
+        if is_link and may_link and len(text) <= _LONGEST_LINK:
             sheet.write_url(row, place, text, style, string=text[:255])
             return 1
         sheet.write_string(row, place, text)

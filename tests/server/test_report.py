@@ -64,6 +64,8 @@ async def test_json_is_one_object_whatever_the_pages() -> None:
 
 async def test_a_workbook_holds_numbers_moments_links_and_a_chart_and_no_formula() -> None:
     rows = [row(text, number) for number, text in enumerate(FORMULAS + WORDS)]
+    rows.append(("<r><t>not XML</r>", 1, None, None, "javascript:alert(1)"))
+    rows.append(("half \ud800 a pair", 1, None, None, "no address"))
     rows.append(("large", 2**60, None, None, "x" * 40_000))
     with await xlsx_of(pages(*rows), "转载台账: [2025]/全部*?", "zh", ZoneInfo("Asia/Shanghai")) as file:
         book = openpyxl.load_workbook(file)
@@ -77,6 +79,9 @@ async def test_a_workbook_holds_numbers_moments_links_and_a_chart_and_no_formula
     assert sheet["E2"].hyperlink.target == "https://example.org/a?b=1"
     last = len(rows) + 1
     assert (sheet.cell(last, 2).value, len(sheet.cell(last, 5).value)) == (str(2**60), 32_767)
+    assert sheet.cell(last - 2, 1).value.strip() == "<r><t>not XML</r>"
+    assert sheet.cell(last - 1, 1).value == "half ? a pair"
+    assert (sheet.cell(last - 2, 5).hyperlink, sheet.cell(last - 1, 5).hyperlink) == (None, None)
     assert len(sheet._charts) == 1
     assert sheet.freeze_panes == "A2"
     assert book.worksheets[1]["A1"].value == "说明文字。"
