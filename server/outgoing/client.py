@@ -10,7 +10,7 @@ import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx2
 
@@ -52,12 +52,7 @@ def check_url(url: str, *, allow_private: bool) -> str:
 
     :raises BadUrl: not an absolute https address without credentials; http only where private addresses are allowed.
     """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-        httpx2.URL(url)
-    except (ValueError, httpx2.InvalidURL) as error:
-        raise BadUrl(f"{url[:100]!r} is not a URL: {error}", field=["url"]) from None
+    parts, port = _split(url)
     schemes = ("https", "http") if allow_private else ("https",)
     if parts.scheme not in schemes or not parts.hostname or port == 0:
         raise BadUrl(f"{url[:100]!r} must be an absolute https address", field=["url"])
@@ -205,14 +200,23 @@ class GuardedClient:
             await client.aclose()
 
 
-def _check_page(url: str) -> None:
-    """:raises BadUrl: see `GuardedClient.get`."""
+def _split(url: str) -> tuple[SplitResult, int | None]:
+    """An address in parts, with its port.
+
+    :raises BadUrl: it is none.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
         httpx2.URL(url)
     except (ValueError, httpx2.InvalidURL) as error:
         raise BadUrl(f"{url[:100]!r} is not a URL: {error}", field=["url"]) from None
+    return parts, port
+
+
+def _check_page(url: str) -> None:
+    """:raises BadUrl: see `GuardedClient.get`."""
+    parts, port = _split(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         raise BadUrl(f"{url[:100]!r} is not an absolute http or https address", field=["url"])
     if parts.username is not None or parts.password is not None:
