@@ -98,6 +98,16 @@ class Database:
             for listener in self._listeners:
                 listener()
 
+    @asynccontextmanager
+    async def write_snapshot(self) -> AsyncIterator[AsyncSession]:
+        """As `write`, on PostgreSQL, but sees one state of the rows throughout; it fails (SQLSTATE 40001) where others changed what it
+        writes. For upkeep that appends no events.
+        """
+        engine = self._writer.execution_options(isolation_level="REPEATABLE READ")
+        async with Session(engine, expire_on_commit=False) as session:
+            yield session
+            await session.commit()
+
     def listen(self, listener: Callable[[], None]) -> None:
         """Adds what is called after every commit with events through this object; it may signal, not wait, and must not raise."""
         self._listeners.append(listener)

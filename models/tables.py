@@ -38,6 +38,7 @@ from models.metric import table as metric
 from models.notice import table as notice
 from models.pool import tables as pool
 from models.reprint import table as reprint
+from models.rollup import table as rollup
 
 __all__ = [
     "account",
@@ -68,6 +69,7 @@ __all__ = [
     "polling",
     "pool",
     "reprint",
+    "rollup",
     "series",
     "story",
     "terms",

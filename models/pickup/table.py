@@ -31,6 +31,7 @@ class Pickup(Table, table=True):
             postgresql_where=sa.text("released_at IS NULL"),
         ),
         Index("ix_pickup_partner_id_id", "partner_id", "id"),
+        Index("ix_pickup_created_at", "created_at"),
     )
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)

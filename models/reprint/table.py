@@ -172,6 +172,10 @@ class Reprint(Table, table=True):
         Index("ix_reprint_published_at_id", "published_at", "id"),
         Index("ix_reprint_state_id", "state", "id"),
         Index("ix_reprint_next_check_at", "next_check_at"),
+        Index("ix_reprint_story_id_published_at", "story_id", "published_at"),
+        Index("ix_reprint_outlet_id_story_id", "outlet_id", "story_id", "published_at"),
+        Index("ix_reprint_outlet_id_published_at", "outlet_id", "published_at"),
+        Index("ix_reprint_state_published_at", "state", "published_at", "id"),
     )
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)

@@ -1,0 +1,277 @@
+"""Counts all rows anew, span by span, by statements of its own: what folding came to has to be the same, bit for bit."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.base import POSTGRESQL
+from models.database import Database
+from models.metric.standing import GRADES
+from models.metric.table import Counting, StandingFigure
+from models.outlet import Outlet
+from models.pickup import Pickup
+from models.report.period import Period
+from models.reprint.table import Reprint, ReprintState
+from models.rollup.calendar import ALWAYS, month_at, spans_at
+from models.rollup.copy import QUALIFIERS, SEEN, SUMMED, TIMED, Where, no_figure, place_of
+from models.rollup.fold import alone, in_span, new_cell, reach_of, reach_statement
+from models.rollup.table import Axis, RollupCell, RollupChain, RollupChange, RollupState
+
+_THERE: Final = col(Reprint.state) != ReprintState.WITHDRAWN
+_OWNER: Final = sa.func.coalesce(col(Reprint.partner_id), col(Outlet.partner_id), type_=sa.Uuid())
+_KEYS: Final[dict[Axis, tuple[Any, ...]]] = {
+    Axis.STORY: (col(Reprint.story_id),),
+    Axis.OUTLET: (col(Reprint.outlet_id),),
+    Axis.PLACE: (col(Reprint.language), col(Reprint.territory)),
+    Axis.PARTNER: (_OWNER,),
+    Axis.TOTAL: (),
+}
+_COUNTED: Final = {
+    Axis.STORY: ("outlets",),
+    Axis.OUTLET: ("stories",),
+    Axis.PLACE: ("outlets", "stories"),
+    Axis.PARTNER: (),
+    Axis.TOTAL: ("outlets", "stories"),
+}
+_ROWS_OF_CHAINS: Final = 5000
+
+
+async def rebuild(database: Database, zone: ZoneInfo) -> int:
+    """Counts all rows anew, by the days of a zone; whoever writes to copies meanwhile is counted afterwards.
+
+    :returns: how many cells there are.
+    """
+    async with alone(database) as session:
+        return await rebuild_in(session, zone)
+
+
+async def rebuild_in(session: AsyncSession, zone: ZoneInfo) -> int:
+    """As `rebuild`, in a transaction that is `alone`."""
+    for table in (RollupChange, RollupCell, RollupChain):
+        await session.execute(sa.delete(table))
+    state = (await session.exec(select(RollupState))).one()
+    state.zone = zone.key
+    session.add(state)
+    await session.flush()
+    number = 0
+    async for cells in counted(session, zone):
+        if cells:
+            await session.execute(sa.insert(RollupCell), [cell.model_dump() for cell in cells])
+        number += len(cells)
+    await _keep_chains(session, zone)
+    return number
+
+
+async def differences(session: AsyncSession, zone: ZoneInfo) -> list[str]:
+    """The ids of cells, and the roots of chains, that do not say what the rows say; nothing may be pending."""
+    different: list[str] = []
+    seen: set[str] = set()
+    async for cells in counted(session, zone):
+        span = cells[0].span if cells else None
+        kept = {row.id: row for row in (await session.exec(select(RollupCell).where(RollupCell.span == span))).all()}
+        different += [
+            cell.id for cell in cells if cell.id not in kept or kept[cell.id].model_dump() != cell.model_dump()
+        ]
+        counted_now = {cell.id for cell in cells}
+        different += [one for one in kept if one not in counted_now]
+        seen |= {span} if span is not None else set()
+        session.expunge_all()
+    rest = select(RollupCell.id).where(col(RollupCell.span).not_in(seen))
+    different += (await session.exec(rest)).all()
+    chains = {row.root_id: (row.month, row.copies) for row in (await session.exec(select(RollupChain))).all()}
+    async for rows in _counted_chains(session, zone):
+        different += [str(root) for root, month, copies in rows if chains.pop(root, None) != (month, copies)]
+    return different + [str(root) for root in chains]
+
+
+async def counted(session: AsyncSession, zone: ZoneInfo) -> AsyncIterator[list[RollupCell]]:
+    """The cells of each span, as the rows have it."""
+    for span in await _spans(session, zone):
+        axes = [Axis.STORY] if span == ALWAYS else [Axis.STORY, Axis.OUTLET, Axis.PLACE, Axis.PARTNER]
+        if len(span) == len("2025-03") and "Q" not in span:
+            axes.append(Axis.TOTAL)
+        cells: dict[str, RollupCell] = {}
+        for axis in axes:
+            await _count(session, span, axis, zone, cells)
+        await _count_pickups(session, span, zone, cells)
+        yield [cells[one] for one in sorted(cells)]
+
+
+async def _spans(session: AsyncSession, zone: ZoneInfo) -> list[str]:
+    """Every span that something lies in, in order, without looking at every row."""
+    spans = {ALWAYS}
+    for moment in (col(Reprint.published_at), col(Pickup.created_at)):
+        first = (await session.execute(sa.select(moment).order_by(moment).limit(1))).scalar_one_or_none()
+        while first is not None:
+            spans |= set(spans_at(first, zone))
+            end = _end_of_month(first, zone)
+            following = sa.select(moment).where(moment >= end).order_by(moment).limit(1)
+            first = (await session.execute(following)).scalar_one_or_none()
+    return sorted(spans)
+
+
+def _end_of_month(moment: datetime, zone: ZoneInfo) -> datetime:
+    day = moment.astimezone(zone)
+    number = day.year * 12 + day.month
+    return Period(date(day.year, day.month, 1), date(number // 12, number % 12 + 1, 1), zone).end
+
+
+def _so_many(condition: Any, value: Any = 1) -> Any:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, value), else_=0)), 0)
+
+
+def _item(axis: Axis, place: Sequence[Any]) -> str | None:
+    if axis is Axis.PLACE:
+        return place_of(*place)
+    if axis is Axis.TOTAL:
+        return ""
+    return None if place[0] is None else place[0].hex
+
+
+async def _count(session: AsyncSession, span: str, axis: Axis, zone: ZoneInfo, cells: dict[str, RollupCell]) -> None:
+    key = _KEYS[axis]
+    within = [_THERE, *in_span(span, zone, col(Reprint.published_at))]
+    timed = sa.and_(col(Reprint.published_precision).in_(TIMED), col(Reprint.published_at) >= col(Pickup.created_at))
+    different = [
+        sa.func.count(sa.distinct(col(Reprint.outlet_id) if column == "outlets" else col(Reprint.story_id)))
+        for column in _COUNTED[axis]
+    ]
+    numbers = sa.select(
+        *key,
+        sa.func.count(),
+        _so_many(col(Reprint.state).in_(SEEN)),
+        _so_many(col(Reprint.state) == ReprintState.CREDIT_MISSING),
+        _so_many(timed),
+        _so_many(timed, _seconds(session)),
+        *different,
+    )
+    statement = (
+        numbers.select_from(Reprint)
+        .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
+        .outerjoin(Pickup, col(Pickup.id) == col(Reprint.pickup_id))
+        .where(*within)
+    )
+    for row in (await session.execute(statement.group_by(*key) if key else statement)).all():
+        item = _item(axis, row[: len(key)])
+        copies, seen, uncredited, timed_copies, seconds, *others = row[len(key) :]
+        if item is None or not copies:
+            continue
+        cell = cells.setdefault(Where(span, axis, item).id, new_cell(Where(span, axis, item)))
+        cell.copies, cell.seen, cell.uncredited = copies, int(seen), int(uncredited)
+        cell.timed, cell.seconds = int(timed_copies), int(seconds)
+        for column, number in zip(_COUNTED[axis], others, strict=True):
+            setattr(cell, column, number)
+    await _count_figures(session, span, axis, within, cells)
+    if axis is Axis.STORY:
+        await _count_reach(session, span, within, cells)
+
+
+def _seconds(session: AsyncSession) -> Any:
+    """Whole seconds from pickup to publication."""
+    if session.get_bind().dialect.name == POSTGRESQL:
+        between = sa.func.extract("epoch", col(Reprint.published_at) - col(Pickup.created_at))
+        return sa.cast(sa.func.floor(between), sa.BigInteger)
+    whole = sa.cast(sa.func.strftime("%s", col(Reprint.published_at)), sa.Integer) - sa.cast(
+        sa.func.strftime("%s", col(Pickup.created_at)), sa.Integer
+    )
+    fraction = sa.func.substr(col(Reprint.published_at), 21) < sa.func.substr(col(Pickup.created_at), 21)
+    return whole - sa.case((fraction, 1), else_=0)
+
+
+async def _count_figures(
+    session: AsyncSession, span: str, axis: Axis, within: list[Any], cells: dict[str, RollupCell]
+) -> None:
+    key = _KEYS[axis]
+    filtered = aliased(StandingFigure)
+    better = sa.exists().where(
+        col(filtered.subject_id) == col(StandingFigure.subject_id),
+        col(filtered.measure) == col(StandingFigure.measure),
+        col(filtered.counting) == Counting.FILTERED,
+        col(StandingFigure.counting) == Counting.RAW,
+    )
+    statement = (
+        sa.select(
+            *key,
+            col(StandingFigure.measure),
+            sa.func.sum(col(StandingFigure.value)),
+            *(_so_many(col(StandingFigure.grade) == grade) for grade in GRADES),
+            *(_so_many(col(StandingFigure.qualifier) == qualifier) for qualifier in QUALIFIERS),
+        )
+        .select_from(Reprint)
+        .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
+        .join(StandingFigure, col(StandingFigure.subject_id) == col(Reprint.id))
+        .where(*within, col(StandingFigure.measure).in_(SUMMED), ~better)
+        .group_by(*key, col(StandingFigure.measure))
+        .order_by(col(StandingFigure.measure))
+    )
+    for row in (await session.execute(statement)).all():
+        item = _item(axis, row[: len(key)])
+        if item is None:
+            continue
+        cell = cells[Where(span, axis, item).id]
+        measure, value, *numbers = row[len(key) :]
+        figure = no_figure()
+        figure[0][0] = int(value)
+        figure[1] = [int(number) for number in numbers[: len(GRADES)]]
+        figure[2] = [int(number) for number in numbers[len(GRADES) :]]
+        cell.figures = {**cell.figures, measure.value: figure}
+
+
+async def _count_reach(session: AsyncSession, span: str, within: list[Any], cells: dict[str, RollupCell]) -> None:
+    statement = (
+        reach_statement(col(Reprint.story_id))
+        .where(*within, col(Reprint.story_id).is_not(None))
+        .group_by(col(Reprint.story_id), col(StandingFigure.value))
+    )
+    for story_id, *found in (await session.execute(statement)).all():
+        cell = cells[Where(span, Axis.STORY, story_id.hex).id]
+        if cell.reach is None or found[0] > cell.reach[0]:
+            cell.reach = reach_of(*found)
+
+
+async def _count_pickups(session: AsyncSession, span: str, zone: ZoneInfo, cells: dict[str, RollupCell]) -> None:
+    kept = col(Pickup.released_at).is_(None)
+    if span == ALWAYS:
+        by_story = sa.select(
+            col(Pickup.story_id), sa.func.count(), sa.func.count(sa.distinct(col(Pickup.partner_id)))
+        ).where(kept)
+        for story_id, pickups, takers in (await session.execute(by_story.group_by(col(Pickup.story_id)))).all():
+            where = Where(span, Axis.STORY, story_id.hex)
+            cell = cells.setdefault(where.id, new_cell(where))
+            cell.pickups, cell.takers = pickups, takers
+        return
+    by_partner = sa.select(col(Pickup.partner_id), sa.func.count()).where(
+        kept, *in_span(span, zone, col(Pickup.created_at))
+    )
+    for partner_id, pickups in (await session.execute(by_partner.group_by(col(Pickup.partner_id)))).all():
+        where = Where(span, Axis.PARTNER, partner_id.hex)
+        cells.setdefault(where.id, new_cell(where)).pickups = pickups
+
+
+async def _keep_chains(session: AsyncSession, zone: ZoneInfo) -> None:
+    async for rows in _counted_chains(session, zone):
+        values = [{"root_id": root, "month": month, "copies": copies} for root, month, copies in rows]
+        await session.execute(sa.insert(RollupChain), values)
+
+
+async def _counted_chains(session: AsyncSession, zone: ZoneInfo) -> AsyncIterator[list[tuple[uuid.UUID, str, int]]]:
+    """The chains, so many at a time: the first copy, its month, how many copies."""
+    sizes = sa.select(col(Reprint.root_id), sa.func.count().label("copies")).where(_THERE)
+    counted_sizes = sizes.group_by(col(Reprint.root_id)).subquery()
+    statement = (
+        sa.select(col(Reprint.id), col(Reprint.published_at), counted_sizes.c.copies)
+        .join(counted_sizes, counted_sizes.c.root_id == col(Reprint.id))
+        .where(_THERE, col(Reprint.root_id) == col(Reprint.id))
+    )
+    found = (await session.execute(statement)).all()
+    for start in range(0, len(found), _ROWS_OF_CHAINS):
+        yield [(row[0], month_at(row[1], zone), row[2]) for row in found[start : start + _ROWS_OF_CHAINS]]
