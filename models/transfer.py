@@ -8,7 +8,7 @@ it is built anew from the live documents.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -30,6 +30,8 @@ from models.errors import OperationalError, TargetNotEmpty
 from models.event import Counter
 from models.pool.index import positions, text_row
 from models.pool.tables import Document, PoolStory
+from models.rollup.table import RollupState
+from models.rollup.trigger import create_statements, drop_statements
 from models.search import index as full_text
 
 Progress = Callable[[int, int], None]
@@ -109,12 +111,14 @@ async def copy_database(
     """
     ordered = tables.metadata.sorted_tables
     async with source.read() as reading, target.write() as writing:
+        await _each(writing, drop_statements(target.dialect))  # what is copied was counted where it comes from
         if replace:
             await _empty(writing, ordered)
         else:
             await _require_empty(writing, ordered)
         connection = await writing.connection()
-        await connection.execute(sa.delete(Counter))  # the migrations put the counters in, at zero
+        await connection.execute(sa.delete(Counter))  # the migrations put the counters in, at zero,
+        await connection.execute(sa.delete(RollupState))  # and by whose days is counted
         total = sum([await _count(reading, table) for table in ordered])
         done = 0
         read: dict[str, Holding] = {}
@@ -124,6 +128,7 @@ async def copy_database(
             done += read[table.name].rows
         await _build_full_text(writing)
         await _set_sequences(connection, ordered)
+        await _each(writing, create_statements(target.dialect))
         proof = [TableProof(table.name, read[table.name], await _holding(writing, table)) for table in ordered]
         proof.append(TableProof(FULL_TEXT, await _full_text_rows(reading), await _full_text_rows(writing)))
         if different := [part.table for part in proof if not part.same]:
@@ -134,11 +139,18 @@ async def copy_database(
     return proof
 
 
+async def _each(session: AsyncSession, statements: Iterable[str]) -> None:
+    for statement in statements:
+        await session.execute(sa.text(statement))
+
+
 async def _require_empty(session: AsyncSession, ordered: Sequence[sa.Table]) -> None:
     for table in ordered:
         row = sa.select(sa.literal(1)).select_from(table).limit(1)
         if table.name == Counter.__tablename__:
             row = row.where(table.c.value > 0)
+        if table.name == RollupState.__tablename__:
+            continue
         if (await session.execute(row)).first() is not None:
             raise TargetNotEmpty(f"the target is not empty: its table {table.name} holds rows; name an empty database")
 

@@ -26,6 +26,7 @@ from models.notice.escalation import escalate
 from models.polling import tell_silence
 from models.release import tell_moments
 from models.reprint.page import MOST_BYTES
+from models.rollup.rebuild import keep_up
 from models.token import ensure_signing_key
 from models.upload.lifecycle import sweep_uploads
 from models.url_key import ensure_url_key
@@ -71,6 +72,7 @@ UPLOAD_SWEEP_SECONDS = 600.0
 LOG_SWEEP_SECONDS = 600.0
 POLLS_SECONDS = 30.0
 CHECK_SECONDS = 5.0
+ROLLUP_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 
 
@@ -190,6 +192,7 @@ def _jobs(settings: Settings, services: Services, links: NoticeLinks, mailer: Ma
         Job("polls", POLLS_SECONDS, lambda now: services.polls.keep(database)),
         Job("silence", POLLS_SECONDS, lambda now: tell_silence(database, timedelta(hours=settings.silence_hours), now)),
         Job("old deliveries", LOG_SWEEP_SECONDS, lambda now: forget_old_deliveries(database, settings, now)),
+        Job("rollups", ROLLUP_SECONDS, lambda now: keep_up(database, services.report_zone)),
         Job("uploads", UPLOAD_SWEEP_SECONDS, lambda now: sweep_uploads(database, files.uploads, now)),
     ]
     if settings.check_reprints:

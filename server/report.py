@@ -14,9 +14,11 @@ from starlette.routing import Route
 from models.actor import Actor
 from models.errors import NotFound, StorypoolError
 from models.report.catalogue import LISTS, TITLES, ReportName, make
+from models.report.copies import MOST_ROWS
 from models.report.files import Pages, csv_of, json_of, xlsx_of
 from models.report.measure import Scope
 from models.report.period import Period
+from models.rollup.fold import fold
 from models.scope import Scope as TokenScope
 from schema.context import Services
 from schema.identifier import global_id
@@ -103,9 +105,11 @@ class ReportEndpoint:
 
     async def _pages(self, name: ReportName, scope: Scope) -> Pages:
         now, after = self._services.clock(), None
+        first = _PAGE if name in LISTS else MOST_ROWS
+        await fold(self._services.database)
         while True:
             async with self._services.database.read() as session:
-                table = await make(session, name, scope, now, first=_PAGE, after=after)
+                table = await make(session, name, scope, now, first=first, after=after)
             yield table
             after = table.after
             if name not in LISTS or after is None:

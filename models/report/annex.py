@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.errors import BadCursor
 from models.metric.standing import standing_figures
 from models.metric.table import Counting, Measure, MetricGroup, MetricGroupMember, MetricSnapshot, StandingFigure
 from models.outlet import Outlet
-from models.report.copies import COPIES, FOLLOWERS_ARE_NOT_VIEWS, counted
+from models.report.copies import COPIES, FOLLOWERS_ARE_NOT_VIEWS, NOTHING
 from models.report.measure import Scope
+from models.report.number import numbers_of
 from models.report.table import Cell, Column, ColumnKind, Position, Row, Table
 from models.reprint.table import Reprint
+from models.rollup.table import Axis
 
 _ACCOUNT_MEASURES = (Measure.FOLLOWERS, Measure.READS, Measure.VIEWS, Measure.PLAYS)
 
@@ -24,7 +28,7 @@ async def accounts(session: AsyncSession, scope: Scope) -> Table:
     """The centre's own outlets, each and together, by the newest figures that were given before the end of the period."""
     own = select(Outlet).where(col(Outlet.partner_id).is_(None), col(Outlet.unclaimed).is_(False))
     outlets = (await session.exec(own.order_by(col(Outlet.name)))).all()
-    counts = await counted(session, (col(Reprint.outlet_id),), scope)
+    counts = await numbers_of(session, Axis.OUTLET, scope, [(outlet.id,) for outlet in outlets])
     ids = {outlet.id for outlet in outlets}
     members = select(MetricGroupMember.group_id).where(col(MetricGroupMember.outlet_id).in_(ids))
     statement = select(MetricGroup).where(col(MetricGroup.id).in_(members)).order_by(col(MetricGroup.key))
@@ -42,7 +46,12 @@ async def accounts(session: AsyncSession, scope: Scope) -> Table:
     )
     rows = [
         Row(
-            (outlet.name, outlet.platform, counts.get((outlet.id,), (0,))[0], *_figures(figures[outlet.id], scope)),
+            (
+                outlet.name,
+                outlet.platform,
+                counts.get((outlet.id,), NOTHING).copies,
+                *_figures(figures[outlet.id], scope),
+            ),
             ("Outlet", outlet.id),
         )
         for outlet in outlets
@@ -66,25 +75,13 @@ def _figures(found: list[StandingFigure], scope: Scope) -> tuple[Cell, ...]:
 
 
 async def evidence(session: AsyncSession, scope: Scope, first: int, after: Position | None) -> Table:
-    """Every figure of the copies and groups of the period, and of outlets as of then, with its source and evidence."""
-    in_period = select(Reprint.id).where(scope.clause())
-    of: list[sa.ColumnElement[bool]] = [col(MetricSnapshot.reprint_id).in_(in_period)]
-    if scope.partner_id is None:
-        period = scope.period
-        ran = select(MetricGroup.id).where(
-            col(MetricGroup.ran_at) >= period.start, col(MetricGroup.ran_at) < period.end
-        )
-        dated = sa.and_(col(MetricSnapshot.as_of) >= period.start, col(MetricSnapshot.as_of) < period.end)
-        undated = select(MetricGroup.id).where(col(MetricGroup.ran_at).is_(None))
-        of += [
-            col(MetricSnapshot.group_id).in_(ran),
-            sa.and_(dated, col(MetricSnapshot.group_id).in_(undated)),
-            sa.and_(dated, col(MetricSnapshot.outlet_id).is_not(None)),
-        ]
-    statement = select(MetricSnapshot).where(sa.or_(*of)).order_by(col(MetricSnapshot.id)).limit(first + 1)
-    if after is not None:
-        statement = statement.where(col(MetricSnapshot.id) > uuid.UUID(after[1]))
-    found = (await session.exec(statement)).all()
+    """Every figure of groups and outlets, then of the copies of the period by when they were published, with its source and evidence."""
+    found: list[MetricSnapshot] = []
+    among_copies = after is not None and after[0] != ""
+    if not among_copies and scope.partner_id is None:
+        found += await _of_groups_and_outlets(session, scope, first + 1, None if after is None else after[1])
+    if len(found) <= first:
+        found += await _of_copies(session, scope, first + 1 - len(found), after if among_copies else None)
     subjects = await _subjects(session, found[:first])
     columns = (
         Column("subject", "Of what", "对象"),
@@ -118,8 +115,52 @@ async def evidence(session: AsyncSession, scope: Scope, first: int, after: Posit
         )
         for one in found[:first]
     ]
-    last = ("", str(found[first - 1].id)) if len(found) > first else None
-    return Table(columns, rows, after=last)
+    return Table(columns, rows, after=await _place_of(session, found[first - 1]) if len(found) > first else None)
+
+
+async def _of_groups_and_outlets(
+    session: AsyncSession, scope: Scope, number: int, after: str | None
+) -> Sequence[MetricSnapshot]:
+    period = scope.period
+    ran = select(MetricGroup.id).where(col(MetricGroup.ran_at) >= period.start, col(MetricGroup.ran_at) < period.end)
+    dated = sa.and_(col(MetricSnapshot.as_of) >= period.start, col(MetricSnapshot.as_of) < period.end)
+    undated = select(MetricGroup.id).where(col(MetricGroup.ran_at).is_(None))
+    statement = select(MetricSnapshot).where(
+        sa.or_(
+            col(MetricSnapshot.group_id).in_(ran),
+            sa.and_(dated, col(MetricSnapshot.group_id).in_(undated)),
+            sa.and_(dated, col(MetricSnapshot.outlet_id).is_not(None)),
+        )
+    )
+    if after is not None:
+        statement = statement.where(col(MetricSnapshot.id) > uuid.UUID(after))
+    return (await session.exec(statement.order_by(col(MetricSnapshot.id)).limit(number))).all()
+
+
+async def _of_copies(
+    session: AsyncSession, scope: Scope, number: int, after: Position | None
+) -> Sequence[MetricSnapshot]:
+    order = (col(Reprint.published_at), col(Reprint.id), col(MetricSnapshot.id))
+    statement = (
+        select(MetricSnapshot).join(Reprint, col(Reprint.id) == col(MetricSnapshot.reprint_id)).where(scope.clause())
+    )
+    if after is not None:
+        last = await session.get(MetricSnapshot, uuid.UUID(after[1]))
+        if last is None or last.reprint_id is None:
+            raise BadCursor("the cursor names no figure of a copy", field=["after"])
+        moment = datetime.fromisoformat(after[0])
+        same = sa.and_(order[0] == moment, order[1] == last.reprint_id, order[2] > last.id)
+        later = sa.and_(order[0] == moment, order[1] > last.reprint_id)
+        statement = statement.where(order[0] >= moment, sa.or_(order[0] > moment, later, same))
+    return (await session.exec(statement.order_by(*order).limit(number))).all()
+
+
+async def _place_of(session: AsyncSession, one: MetricSnapshot) -> Position:
+    if one.reprint_id is None:
+        return "", str(one.id)
+    reprint = await session.get(Reprint, one.reprint_id)
+    assert reprint is not None
+    return reprint.published_at.isoformat(), str(one.id)
 
 
 async def _subjects(session: AsyncSession, found: Sequence[MetricSnapshot]) -> dict[uuid.UUID, str]:

@@ -76,8 +76,9 @@ async def make(
     first: int = 100,
     after: Position | None = None,
 ) -> Table:
-    """A report, or a page of one that is a list.
+    """A report, or a page of one that is a list. What is pending has to be worked into the rollups before (`models.rollup.fold`).
 
+    :param first: rows at most, the weightiest of a report that is no list.
     :raises BadInput: a report that is no list is asked for from somewhere on.
     """
     if after is not None and name not in LISTS:
@@ -88,22 +89,22 @@ async def make(
         case ReportName.EVIDENCE:
             return await annex.evidence(session, scope, first, after)
         case ReportName.PARTNER_SCORECARD:
-            return await partners.scorecard(session, scope, now)
+            return await partners.scorecard(session, scope, now, first)
         case ReportName.STORY_IMPACT:
-            return await stories.impact(session, scope)
+            return await stories.impact(session, scope, first)
         case ReportName.PROPAGATION:
-            return await copies.chains(session, scope)
+            return await copies.chains(session, scope, first)
         case ReportName.LANGUAGE_TERRITORY:
-            return await copies.by_language(session, scope)
+            return await copies.by_language(session, scope, first)
         case ReportName.OUTLET_LEAGUE:
-            return await copies.by_outlet(session, scope)
+            return await copies.by_outlet(session, scope, first)
         case ReportName.EXPOSURE:
-            return await stories.exposure(session, scope)
+            return await stories.exposure(session, scope, first)
         case ReportName.OFFICIAL_ACCOUNTS:
             return await annex.accounts(session, scope)
         case ReportName.SUPPLY_UPTAKE:
-            return await stories.uptake(session, scope)
+            return await stories.uptake(session, scope, first)
         case ReportName.COMPLIANCE_QUEUE:
-            return await partners.queue(session, scope)
+            return await partners.queue(session, scope, first)
         case ReportName.GROWTH:
             return await copies.growth(session, scope)

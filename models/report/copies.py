@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -14,19 +14,24 @@ from models.metric.standing import standing_figures
 from models.metric.table import Counting, StandingFigure
 from models.outlet import Outlet
 from models.partner import Partner
-from models.report.measure import FIGURE_COLUMNS, SHOWN, Scope, Sum, Sums, groups_in, sums_by
+from models.report.measure import FIGURE_COLUMNS, SHOWN, Scope, Sum, Sums, groups_in
+from models.report.number import TOGETHER, Number, numbers, numbers_of
 from models.report.table import Cell, Column, ColumnKind, Position, Row, Table
-from models.reprint.chain import summarise
+from models.reprint.chain import summarise_all
 from models.reprint.record import stage_of
 from models.reprint.table import Reprint, ReprintState
+from models.rollup.fold import zone_kept
+from models.rollup.read import largest_chains
+from models.rollup.table import Axis
 from models.story import Story
 
 MOST_ROWS: Final = 1000
-"""Of a report that is no list; the largest first."""
+"""Of a report that is no list, in a file; the largest first."""
 COPIES: Final = Column("copies", "Copies", "转载数", ColumnKind.COUNT)
 BEFORE: Final = Column("copiesBefore", "Copies, period before", "上期转载数", ColumnKind.COUNT)
 VERIFIED: Final = Column("verified", "Verified", "已核实", ColumnKind.COUNT)
-_SEEN: Final = (ReprintState.VERIFIED, ReprintState.PARTIAL)
+NOTHING: Final = Number()
+MOST_CHAINS: Final = 100
 LEDGER: Final = (
     Column("published", "Published", "发布时间", ColumnKind.MOMENT),
     Column("precision", "Known to the", "时间精度"),
@@ -104,12 +109,10 @@ def _own(figures: list[StandingFigure]) -> Sums:
     return sums
 
 
-async def by_language(session: AsyncSession, scope: Scope) -> Table:
+async def by_language(session: AsyncSession, scope: Scope, first: int) -> Table:
     """Copies by language and country or region."""
-    key = (col(Reprint.language), col(Reprint.territory))
-    counts = await counted(session, key, scope)
-    before = await counted(session, key, scope.before)
-    sums = await sums_by(session, key, scope.clause())
+    found = await numbers(session, Axis.PLACE, scope, first)
+    before = await numbers_of(session, Axis.PLACE, scope.before, found)
     columns = (
         Column("language", "Language", "语种"),
         Column("territory", "Country or region", "国家或地区"),
@@ -120,43 +123,19 @@ async def by_language(session: AsyncSession, scope: Scope) -> Table:
         Column("stories", "Stories", "稿件数", ColumnKind.COUNT),
         *FIGURE_COLUMNS,
     )
-    rows = [
-        Row((*place, found[0], before.get(place, _NONE)[0], *found[1:], *sums.get(place, Sums()).cells()))
-        for place, found in counts.items()
-    ]
+    rows = []
+    for place, one in found.items():
+        cells = (one.copies, before.get(place, NOTHING).copies, one.seen, one.outlets, one.stories)
+        rows.append(Row((*place, *cells, *one.sums.cells())))
     return Table(columns, rows)
 
 
-_NONE = (0, 0, 0, 0)
-
-
-async def counted(
-    session: AsyncSession, key: tuple[Any, ...], scope: Scope, *joined: Any
-) -> dict[tuple[Any, ...], tuple[int, int, int, int]]:
-    """Copies, those that were seen, outlets and stories by a key: where most copies are first, at most `MOST_ROWS`."""
-    seen = sa.func.coalesce(sa.func.sum(sa.case((col(Reprint.state).in_(_SEEN), 1), else_=0)), 0)
-    statement = sa.select(
-        *key,
-        sa.func.count(),
-        seen,
-        sa.func.count(sa.distinct(col(Reprint.outlet_id))),
-        sa.func.count(sa.distinct(col(Reprint.story_id))),
-    ).select_from(Reprint)
-    for table, condition in joined:
-        statement = statement.join(table, condition)
-    statement = statement.where(scope.clause()).group_by(*key).order_by(sa.func.count().desc(), *key).limit(MOST_ROWS)
-    rows = (await session.execute(statement)).all()
-    return {tuple(row[: len(key)]): (row[-4], int(row[-3]), row[-2], row[-1]) for row in rows}
-
-
-async def by_outlet(session: AsyncSession, scope: Scope) -> Table:
+async def by_outlet(session: AsyncSession, scope: Scope, first: int) -> Table:
     """Outlets by how many copies they ran."""
-    key = (col(Reprint.outlet_id),)
-    counts = await counted(session, key, scope)
-    before = await counted(session, key, scope.before)
-    sums = await sums_by(session, key, scope.clause())
-    found = (await session.exec(select(Outlet).where(col(Outlet.id).in_([place[0] for place in counts])))).all()
-    outlets = {outlet.id: outlet for outlet in found}
+    found = await numbers(session, Axis.OUTLET, scope, first)
+    before = await numbers_of(session, Axis.OUTLET, scope.before, found)
+    named = (await session.exec(select(Outlet).where(col(Outlet.id).in_([place[0] for place in found])))).all()
+    outlets = {outlet.id: outlet for outlet in named}
     columns = (
         Column("outlet", "Outlet", "刊播渠道"),
         Column("platform", "Platform", "平台"),
@@ -169,15 +148,11 @@ async def by_outlet(session: AsyncSession, scope: Scope) -> Table:
         *FIGURE_COLUMNS,
     )
     rows = []
-    for place, (copies, seen, _, stories) in counts.items():
+    for place, one in found.items():
         outlet = outlets[place[0]]
-        cells = (outlet.name, outlet.platform, stage_of(outlet).value, followers_of(outlet), copies)
-        rows.append(
-            Row(
-                (*cells, before.get(place, _NONE)[0], seen, stories, *sums.get(place, Sums()).cells()),
-                ("Outlet", outlet.id),
-            )
-        )
+        about = (outlet.name, outlet.platform, stage_of(outlet).value, followers_of(outlet))
+        cells = (one.copies, before.get(place, NOTHING).copies, one.seen, one.stories)
+        rows.append(Row((*about, *cells, *one.sums.cells()), ("Outlet", outlet.id)))
     return Table(columns, rows, [FOLLOWERS_ARE_NOT_VIEWS])
 
 
@@ -205,13 +180,13 @@ async def growth(session: AsyncSession, scope: Scope) -> Table:
     )
     rows = []
     for month in scope.period.months():
-        within = Scope(month, scope.partner_id)
-        found = (await counted(session, (sa.literal(1),), within)).get((1,), _NONE)
-        sums = (await sums_by(session, (sa.literal(1),), within.clause())).get((1,), Sums())
+        found = await numbers(session, Axis.TOTAL, Scope(month, scope.partner_id), 1)
+        one = found.get(TOGETHER) or Number()
         if scope.partner_id is None:
             for beyond in await groups_in(session, month):
-                sums.add(beyond.measure, beyond.sum)
-        rows.append(Row((month.since.isoformat()[:7], *found, *sums.cells())))
+                one.sums.add(beyond.measure, beyond.sum)
+        cells = (one.copies, one.seen, one.outlets, one.stories)
+        rows.append(Row((month.since.isoformat()[:7], *cells, *one.sums.cells())))
     return Table(columns, rows, [ROUGH_MOMENTS])
 
 
@@ -221,18 +196,17 @@ ROUGH_MOMENTS: Final = (
 )
 
 
-async def chains(session: AsyncSession, scope: Scope) -> Table:
+async def chains(session: AsyncSession, scope: Scope, first: int) -> Table:
     """The chains whose first copy was published in the period, the largest first."""
-    sizes = sa.select(col(Reprint.root_id), sa.func.count().label("copies")).group_by(col(Reprint.root_id)).subquery()
+    roots = await _largest_chains(session, scope, min(first, MOST_CHAINS))
     statement = (
         sa.select(Reprint, Outlet, col(Story.uri))
         .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
-        .join(sizes, sizes.c.root_id == col(Reprint.id))
         .outerjoin(Story, col(Story.id) == col(Reprint.story_id))
-        .where(scope.clause(), col(Reprint.depth) == 0)
-        .order_by(sizes.c.copies.desc(), col(Reprint.id).desc())
-        .limit(100)
+        .where(col(Reprint.id).in_(roots))
     )
+    named = {row.id: (row, outlet, uri) for row, outlet, uri in (await session.execute(statement)).all()}
+    summaries = await summarise_all(session, roots)
     columns = (
         Column("story", "Story", "稿件"),
         Column("outlet", "First copy at", "首发渠道"),
@@ -245,11 +219,29 @@ async def chains(session: AsyncSession, scope: Scope) -> Table:
         Column("unsure", "Steps less than half sure", "存疑层级", ColumnKind.COUNT),
     )
     rows = []
-    for row, outlet, uri in (await session.execute(statement)).all():
-        found = await summarise(session, row.id)
+    for root in roots:
+        (row, outlet, uri), found = named[root], summaries[root]
         origin = (
             "PICKUP" if row.pickup_id else "OWN" if outlet.partner_id is None and not outlet.unclaimed else "UNKNOWN"
         )
         cells = (uri, outlet.name, origin, found.copies, found.depth, found.branches, found.outlets)
         rows.append(Row((*cells, round(found.seconds / 3600, 2), found.unsure), ("Reprint", row.id)))
     return Table(columns, rows)
+
+
+async def _largest_chains(session: AsyncSession, scope: Scope, first: int) -> list[uuid.UUID]:
+    period = scope.period
+    if scope.partner_id is None and (period.since.day, period.until.day) == (1, 1):
+        zone = await zone_kept(session)
+        if zone is not None and zone.key == period.zone.key:
+            return await largest_chains(session, period, first)
+    there = sa.select(col(Reprint.root_id), sa.func.count().label("copies"))
+    sizes = there.where(col(Reprint.state) != ReprintState.WITHDRAWN).group_by(col(Reprint.root_id)).subquery()
+    statement = (
+        sa.select(col(Reprint.id))
+        .join(sizes, sizes.c.root_id == col(Reprint.id))
+        .where(scope.clause(), col(Reprint.root_id) == col(Reprint.id))
+        .order_by(sizes.c.copies.desc(), col(Reprint.id).desc())
+        .limit(first)
+    )
+    return list((await session.execute(statement)).scalars().all())

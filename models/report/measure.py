@@ -18,8 +18,9 @@ from models.outlet import FigureGrade, FigureQualifier, Outlet
 from models.report.period import Period
 from models.report.table import Cell, Column, ColumnKind
 from models.reprint.table import Reprint, ReprintState
+from models.rollup.copy import SUMMED
 
-SHOWN: Final = (Measure.VIEWS, Measure.PLAYS, Measure.READS, Measure.LIKES, Measure.COMMENTS, Measure.SHARES)
+SHOWN: Final = SUMMED
 """What reports sum over copies, each by itself. Reach is not among it, and neither are followers."""
 FIGURE_COLUMNS: Final = (
     Column("views", "Views", "浏览量", ColumnKind.COUNT),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -14,10 +15,15 @@ from models.notice.table import NoticeRecipient
 from models.outlet import Outlet
 from models.partner import Partner
 from models.pickup import Pickup
-from models.report.copies import BEFORE, COPIES, MOST_ROWS, VERIFIED
+from models.report.copies import BEFORE, COPIES, VERIFIED
 from models.report.measure import FIGURE_COLUMNS, Scope, Sums, sums_by
+from models.report.number import counted, sums_of
 from models.report.table import Column, ColumnKind, Row, Table
-from models.reprint.table import Reprint, ReprintState, TimePrecision
+from models.reprint.table import Reprint, ReprintState
+from models.rollup.copy import TIMED
+from models.rollup.pending import seconds_between
+from models.rollup.read import cells_of, span_kept
+from models.rollup.table import Axis
 from models.story import Story
 
 PATIENCE: Final = timedelta(days=30)
@@ -34,19 +40,15 @@ TO_LOOK_AFTER: Final = (
 """What somebody has to look after, the most pressing first."""
 
 
-async def scorecard(session: AsyncSession, scope: Scope, now: datetime) -> Table:
+async def scorecard(session: AsyncSession, scope: Scope, now: datetime, first: int) -> Table:
     """Partners by what they took and what became of it."""
-    wanted = select(Partner).order_by(col(Partner.key)).limit(MOST_ROWS)
+    wanted = select(Partner).order_by(col(Partner.key)).limit(first)
     if scope.partner_id is not None:
         wanted = wanted.where(Partner.id == scope.partner_id)
     partners = (await session.exec(wanted)).all()
-    whose = sa.func.coalesce(col(Reprint.partner_id), col(Outlet.partner_id), type_=sa.Uuid())
-    at_outlet = (Outlet, col(Outlet.id) == col(Reprint.outlet_id))
-    copies = await _copies(session, whose, scope)
-    before = await _copies(session, whose, scope.before)
-    sums = await sums_by(session, (whose,), scope.clause(), at_outlet)
-    pickups, missing = await _pickups(session, scope, now)
-    hours = await _hours(session, scope)
+    cards = await _cards(session, scope, [partner.id for partner in partners])
+    before = await _cards(session, scope.before, [partner.id for partner in partners])
+    missing = await _missing(session, scope, now)
     overdue = await _overdue(session, scope, now)
     columns = (
         Column("partner", "Partner", "合作方"),
@@ -63,22 +65,22 @@ async def scorecard(session: AsyncSession, scope: Scope, now: datetime) -> Table
     )
     rows = []
     for partner in partners:
-        number, seen, without_credit = copies.get(partner.id, (0, 0, 0))
-        looked_at = seen + without_credit
+        card = cards.get(partner.id, _Card())
+        looked_at = card.seen + card.uncredited
         rows.append(
             Row(
                 (
                     partner.key,
                     partner.kind.value,
-                    pickups.get(partner.id, 0),
-                    number,
-                    before.get(partner.id, (0, 0, 0))[0],
-                    seen,
-                    round(seen / looked_at, 4) if looked_at else None,
+                    card.pickups,
+                    card.copies,
+                    before.get(partner.id, _Card()).copies,
+                    card.seen,
+                    round(card.seen / looked_at, 4) if looked_at else None,
                     missing.get(partner.id, 0),
-                    hours.get(partner.id),
+                    round(card.seconds / card.timed / 3600, 2) if card.timed else None,
                     overdue.get(partner.id, 0),
-                    *sums.get((partner.id,), Sums()).cells(),
+                    *card.sums.cells(),
                 ),
                 ("Partner", partner.id),
             )
@@ -90,59 +92,77 @@ async def scorecard(session: AsyncSession, scope: Scope, now: datetime) -> Table
     return Table(columns, rows, [note])
 
 
-async def _copies(session: AsyncSession, whose: Any, scope: Scope) -> dict[uuid.UUID, tuple[int, int, int]]:
-    def so_many(*states: ReprintState) -> Any:
-        return sa.func.sum(sa.case((col(Reprint.state).in_(states), 1), else_=0))
+@dataclass
+class _Card:
+    """What is counted of a partner. `seconds` lay between pickup and publication of `timed` copies."""
 
-    statement = (
-        sa.select(
-            whose,
-            sa.func.count(),
-            so_many(ReprintState.VERIFIED, ReprintState.PARTIAL),
-            so_many(ReprintState.CREDIT_MISSING),
-        )
-        .select_from(Reprint)
-        .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
-        .where(scope.clause())
-        .group_by(whose)
-    )
-    return {row[0]: (row[1], int(row[2]), int(row[3])) for row in (await session.execute(statement)).all() if row[0]}
+    copies: int = 0
+    seen: int = 0
+    uncredited: int = 0
+    timed: int = 0
+    seconds: int = 0
+    pickups: int = 0
+    sums: Sums = field(default_factory=Sums)
 
 
-async def _pickups(
-    session: AsyncSession, scope: Scope, now: datetime
-) -> tuple[dict[uuid.UUID, int], dict[uuid.UUID, int]]:
-    in_period = sa.and_(
+async def _cards(session: AsyncSession, scope: Scope, ids: list[uuid.UUID]) -> dict[uuid.UUID, _Card]:
+    span = await span_kept(session, scope.period)
+    if span is not None:
+        cells = await cells_of(session, span, Axis.PARTNER, [partner_id.hex for partner_id in ids])
+        return {
+            uuid.UUID(item): _Card(
+                cell.copies, cell.seen, cell.uncredited, cell.timed, cell.seconds, cell.pickups, sums_of(cell)
+            )
+            for item, cell in cells.items()
+        }
+    cards: dict[uuid.UUID, _Card] = {partner_id: _Card() for partner_id in ids}
+    whose = sa.func.coalesce(col(Reprint.partner_id), col(Outlet.partner_id), type_=sa.Uuid())
+    at_outlet = (Outlet, col(Outlet.id) == col(Reprint.outlet_id))
+    for (partner_id,), one in (await counted(session, (whose,), scope, None, joined=[at_outlet])).items():
+        if partner_id in cards:
+            card = cards[partner_id]
+            card.copies, card.seen, card.uncredited = one.copies, one.seen, one.uncredited
+    for (partner_id,), sums in (await sums_by(session, (whose,), scope.clause(), at_outlet)).items():  # type: ignore[misc]  # a tuple
+        if partner_id in cards:
+            cards[partner_id].sums = sums
+    for partner_id, seconds in await _seconds(session, scope):
+        if partner_id in cards:
+            cards[partner_id].timed += 1
+            cards[partner_id].seconds += seconds
+    statement = select(Pickup.partner_id, sa.func.count()).where(*_in_period(scope))
+    for partner_id, number in (await session.exec(statement.group_by(col(Pickup.partner_id)))).all():
+        if partner_id in cards:
+            cards[partner_id].pickups = number
+    return cards
+
+
+def _in_period(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
         col(Pickup.created_at) >= scope.period.start,
         col(Pickup.created_at) < scope.period.end,
         col(Pickup.released_at).is_(None),
     )
+
+
+async def _missing(session: AsyncSession, scope: Scope, now: datetime) -> dict[uuid.UUID, int]:
     found = sa.exists().where(col(Reprint.pickup_id) == col(Pickup.id), col(Reprint.state) != ReprintState.WITHDRAWN)
     due = sa.func.coalesce(col(Pickup.planned_at), col(Pickup.created_at)) < now - PATIENCE
-    missing = sa.func.sum(sa.case((sa.and_(due, ~found), 1), else_=0))
-    statement = sa.select(col(Pickup.partner_id), sa.func.count(), missing).where(in_period)
-    rows = (await session.execute(statement.group_by(col(Pickup.partner_id)))).all()
-    return {row[0]: row[1] for row in rows}, {row[0]: int(row[2]) for row in rows}
+    statement = select(Pickup.partner_id, sa.func.count()).where(*_in_period(scope), due, ~found)
+    return dict((await session.exec(statement.group_by(col(Pickup.partner_id)))).all())
 
 
-async def _hours(session: AsyncSession, scope: Scope) -> dict[uuid.UUID, float]:
-    """From pickup to publication, of copies whose moment is known to the minute."""
+async def _seconds(session: AsyncSession, scope: Scope) -> list[tuple[uuid.UUID, int]]:
+    """From pickup to publication, of copies whose moment is known to the minute, with whose they are."""
+    whose = sa.func.coalesce(col(Reprint.partner_id), col(Outlet.partner_id), type_=sa.Uuid())
     statement = (
-        select(Reprint.partner_id, Reprint.published_at, Pickup.created_at)
+        sa.select(whose, col(Reprint.published_at), col(Pickup.created_at), col(Reprint.published_precision))
         .join(Pickup, col(Pickup.id) == col(Reprint.pickup_id))
-        .where(
-            scope.clause(),
-            col(Reprint.published_precision).in_((TimePrecision.SECOND, TimePrecision.MINUTE)),
-            col(Reprint.published_at) >= col(Pickup.created_at),
-        )
-        .order_by(col(Reprint.published_at).desc())
-        .limit(50_000)
+        .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
+        .where(scope.clause(), col(Reprint.published_precision).in_(TIMED))
     )
-    taken: dict[uuid.UUID, list[float]] = {}
-    for partner_id, published, picked in (await session.exec(statement)).all():
-        assert partner_id is not None
-        taken.setdefault(partner_id, []).append((published - picked).total_seconds() / 3600)
-    return {partner_id: round(sum(hours) / len(hours), 2) for partner_id, hours in taken.items()}
+    rows = (await session.execute(statement)).all()
+    found = [(row[0], seconds_between(row[2], row[1], row[3])) for row in rows]
+    return [(partner_id, seconds) for partner_id, seconds in found if seconds is not None]
 
 
 async def _overdue(session: AsyncSession, scope: Scope, now: datetime) -> dict[uuid.UUID, int]:
@@ -155,18 +175,23 @@ async def _overdue(session: AsyncSession, scope: Scope, now: datetime) -> dict[u
     return dict((await session.exec(statement.group_by(col(NoticeRecipient.partner_id)))).all())
 
 
-async def queue(session: AsyncSession, scope: Scope) -> Table:
-    """Copies that somebody has to look after, whenever they were published before the end of the period."""
-    rank = sa.case({state: number for number, state in enumerate(TO_LOOK_AFTER)}, value=col(Reprint.state))
-    statement = (
-        sa.select(Reprint, Outlet, col(Partner.key), col(Story.uri))
-        .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
-        .outerjoin(Partner, col(Partner.id) == col(Reprint.partner_id))
-        .outerjoin(Story, col(Story.id) == col(Reprint.story_id))
-        .where(scope.clause(), col(Reprint.state).in_(TO_LOOK_AFTER))
-        .order_by(rank, col(Reprint.published_at).desc(), col(Reprint.id).desc())
-        .limit(MOST_ROWS)
-    )
+async def queue(session: AsyncSession, scope: Scope, first: int) -> Table:
+    """Copies that somebody has to look after, the most pressing first, and of those the ones that were published last."""
+    rows: list[Row] = []
+    for state in TO_LOOK_AFTER:
+        statement = (
+            sa.select(Reprint, Outlet, col(Partner.key), col(Story.uri))
+            .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
+            .outerjoin(Partner, col(Partner.id) == col(Reprint.partner_id))
+            .outerjoin(Story, col(Story.id) == col(Reprint.story_id))
+            .where(scope.clause(), col(Reprint.state) == state)
+            .order_by(col(Reprint.published_at).desc(), col(Reprint.id).desc())
+            .limit(first - len(rows))
+        )
+        rows += [
+            Row((row.state.value, row.published_at, outlet.name, partner, uri, row.url, row.note), ("Reprint", row.id))
+            for row, outlet, partner, uri in (await session.execute(statement)).all()
+        ]
     columns = (
         Column("state", "State", "核实状态"),
         Column("published", "Published", "发布时间", ColumnKind.MOMENT),
@@ -176,8 +201,4 @@ async def queue(session: AsyncSession, scope: Scope) -> Table:
         Column("url", "Address", "链接", ColumnKind.ADDRESS),
         Column("note", "Note", "备注"),
     )
-    rows = [
-        Row((row.state.value, row.published_at, outlet.name, partner, uri, row.url, row.note), ("Reprint", row.id))
-        for row, outlet, partner, uri in (await session.execute(statement)).all()
-    ]
     return Table(columns, rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -14,10 +14,15 @@ from models.concept import Organisation, StoryOrganisation
 from models.metric.table import Measure, MetricGroup, StandingFigure
 from models.pickup import Pickup
 from models.pool.tables import Release, ReleaseKind
-from models.report.copies import BEFORE, COPIES, ROUGH_MOMENTS, VERIFIED, counted
-from models.report.measure import FIGURE_COLUMNS, Scope, Sums, groups_in, sums_by
+from models.report.copies import BEFORE, COPIES, NOTHING, ROUGH_MOMENTS, VERIFIED
+from models.report.measure import FIGURE_COLUMNS, Scope, groups_in
+from models.report.number import Number, Place, numbers, numbers_of
 from models.report.table import Column, ColumnKind, Row, Table
-from models.reprint.table import Reprint
+from models.reprint.table import Reprint, ReprintState
+from models.rollup.calendar import ALWAYS
+from models.rollup.fold import reach_of, reach_statement, zone_kept
+from models.rollup.read import cells_of, span_kept
+from models.rollup.table import Axis, RollupCell
 from models.series import Series
 from models.story import Story
 from models.topic import Topic
@@ -27,31 +32,28 @@ REACH_IS_NOT_SUMMED: Final = (
     "Reach is the largest that was given of one copy or one group: whoever was reached by one may be among those of another.",
     "触达人数取单条转载或单组中的最大值：不同转载触达的可能是同一批人，故不相加。",
 )
-_NONE: Final = (0, 0, 0, 0)
+_NEVER: Final = (0, 0, 0)
+_NOBODY: Final = (-1, "")
 
 
-async def impact(session: AsyncSession, scope: Scope) -> Table:
+async def impact(session: AsyncSession, scope: Scope, first: int) -> Table:
     """Stories with copies in the period, or with figures of groups that ran in it."""
-    key = (col(Reprint.story_id),)
-    counts = {place: found for place, found in (await counted(session, key, scope)).items() if place[0] is not None}
-    before = await counted(session, key, scope.before)
-    sums = await sums_by(session, key, scope.clause())
+    found = await numbers(session, Axis.STORY, scope, first)
+    found.pop((None,), None)
+    before = await numbers_of(session, Axis.STORY, scope.before, found)
+    reach = await _largest_reach(session, scope, [place[0] for place in found])
     if scope.partner_id is None:
         for beyond in await groups_in(session, scope.period):
             if beyond.story_id is not None:
-                counts.setdefault((beyond.story_id,), _NONE)
-                sums.setdefault((beyond.story_id,), Sums()).add(beyond.measure, beyond.sum)
-    ids = [place[0] for place in counts]
+                found.setdefault((beyond.story_id,), Number()).sums.add(beyond.measure, beyond.sum)
+        for story_id, figure in await _reach_of_groups(session, scope):
+            found.setdefault((story_id,), Number())
+            if figure.value > reach.get(story_id, _NOBODY)[0]:
+                reach[story_id] = (figure.value, f"{figure.qualifier} {figure.grade}")
+    ids = [place[0] for place in found]
     stories = {row.id: row for row in (await session.exec(select(Story).where(col(Story.id).in_(ids)))).all()}
-    reach = await _largest_reach(session, scope, ids)
-    for story_id in await _reached_by_groups(session, scope):
-        if story_id not in stories and scope.partner_id is None:
-            row = await session.get(Story, story_id)
-            assert row is not None
-            stories[story_id], counts[(story_id,)] = row, _NONE
-            reach |= await _largest_reach(session, scope, [story_id])
-    taken = await _pickups(session, list(stories), scope.partner_id)
-    languages = await _languages(session, list(stories))
+    taken = await _pickups(session, ids, scope.partner_id)
+    languages = await _languages(session, ids)
     columns = (
         Column("story", "Story", "稿件"),
         Column("slugline", "Slugline", "标识"),
@@ -66,16 +68,18 @@ async def impact(session: AsyncSession, scope: Scope) -> Table:
         *FIGURE_COLUMNS,
     )
     rows = []
-    for place, (copies, seen, outlets, _) in counts.items():
+    for place, one in found.items():
         story = stories[place[0]]
-        value, quality = reach.get(story.id, (None, None))
-        cells = (story.uri, story.slugline, languages.get(story.id, 0), taken.get(story.id, 0), copies)
-        more = (before.get(place, _NONE)[0], seen, outlets, value, quality)
-        rows.append(Row((*cells, *more, *sums.get(place, Sums()).cells()), ("Story", story.id)))
+        about = (story.uri, story.slugline, languages.get(story.id, 0), taken.get(story.id, 0))
+        cells = (one.copies, before.get(place, NOTHING).copies, one.seen, one.outlets)
+        rows.append(Row((*about, *cells, *reach.get(story.id, (None, None)), *one.sums.cells()), ("Story", story.id)))
     return Table(columns, rows, [REACH_IS_NOT_SUMMED, ROUGH_MOMENTS])
 
 
 async def _pickups(session: AsyncSession, ids: list[uuid.UUID], partner_id: uuid.UUID | None) -> Mapping[Any, int]:
+    if partner_id is None and await zone_kept(session) is not None:
+        cells = await cells_of(session, ALWAYS, Axis.STORY, [story_id.hex for story_id in ids])
+        return {uuid.UUID(item): cell.pickups for item, cell in cells.items()}
     statement = select(Pickup.story_id, sa.func.count()).where(
         col(Pickup.story_id).in_(ids), col(Pickup.released_at).is_(None)
     )
@@ -91,62 +95,36 @@ async def _languages(session: AsyncSession, ids: list[uuid.UUID]) -> Mapping[Any
     return dict((await session.exec(statement.group_by(col(Variant.story_id)))).all())
 
 
-async def _reached_by_groups(session: AsyncSession, scope: Scope) -> list[uuid.UUID]:
+async def _reach_of_groups(session: AsyncSession, scope: Scope) -> list[tuple[uuid.UUID, StandingFigure]]:
     statement = (
-        select(MetricGroup.story_id)
+        select(MetricGroup.story_id, StandingFigure)
         .join(StandingFigure, col(StandingFigure.subject_id) == col(MetricGroup.id))
         .where(
             StandingFigure.measure == Measure.REACH,
-            col(MetricGroup.story_id).is_not(None),
             col(MetricGroup.ran_at) >= scope.period.start,
             col(MetricGroup.ran_at) < scope.period.end,
         )
     )
-    return [story_id for story_id in (await session.exec(statement)).all() if story_id is not None]
+    found = (await session.exec(statement)).all()
+    return [(story_id, figure) for story_id, figure in found if story_id is not None]
 
 
 async def _largest_reach(session: AsyncSession, scope: Scope, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[int, str]]:
-    """Of each story the largest reach of one copy, or of one group, with how good it is."""
-    of_copies = (
-        select(Reprint.story_id, StandingFigure)
-        .join(StandingFigure, col(StandingFigure.subject_id) == col(Reprint.id))
-        .where(scope.clause(), col(Reprint.story_id).in_(ids), StandingFigure.measure == Measure.REACH)
-    )
-    found = list((await session.exec(of_copies)).all())
-    if scope.partner_id is None:
-        of_groups = (
-            select(MetricGroup.story_id, StandingFigure)
-            .join(StandingFigure, col(StandingFigure.subject_id) == col(MetricGroup.id))
-            .where(
-                col(MetricGroup.story_id).in_(ids),
-                StandingFigure.measure == Measure.REACH,
-                col(MetricGroup.ran_at) >= scope.period.start,
-                col(MetricGroup.ran_at) < scope.period.end,
-            )
-        )
-        found += (await session.exec(of_groups)).all()
-    largest: dict[uuid.UUID, tuple[int, str]] = {}
-    for story_id, figure in found:
-        if story_id is not None and figure.value > largest.get(story_id, (-1, ""))[0]:
-            largest[story_id] = (figure.value, f"{figure.qualifier} {figure.grade}")
-    return largest
+    """Of each story the largest reach of one copy, with how good it is: the worst, where several are as large."""
+    span = None if scope.partner_id is not None else await span_kept(session, scope.period)
+    if span is not None:
+        cells = await cells_of(session, span, Axis.STORY, [story_id.hex for story_id in ids])
+        kept = {uuid.UUID(item): cell.reach for item, cell in cells.items() if cell.reach is not None}
+    else:
+        statement = reach_statement(col(Reprint.story_id)).where(scope.clause(), col(Reprint.story_id).in_(ids))
+        by_value = statement.group_by(col(Reprint.story_id), col(StandingFigure.value))
+        rows = (await session.execute(by_value.order_by(col(StandingFigure.value)))).all()
+        kept = {row[0]: reach_of(*row[1:]) for row in rows}
+    return {story_id: (value, f"{qualifier} {grade}") for story_id, (value, grade, qualifier) in kept.items()}
 
 
-async def exposure(session: AsyncSession, scope: Scope) -> Table:
+async def exposure(session: AsyncSession, scope: Scope, first: int) -> Table:
     """Series, topics and enterprises by the copies of their stories."""
-    story = (Story, col(Story.id) == col(Reprint.story_id))
-    brand = (StoryOrganisation, col(StoryOrganisation.story_id) == col(Story.id))
-    is_brand = (
-        Organisation,
-        sa.and_(
-            col(Organisation.id) == col(StoryOrganisation.organisation_id), col(StoryOrganisation.is_brand).is_(True)
-        ),
-    )
-    kinds: tuple[tuple[str, Any, Any, tuple[Any, ...]], ...] = (
-        ("Series", col(Story.series_id), Series, (story,)),
-        ("Topic", col(Story.topic_id), Topic, (story,)),
-        ("Organisation", col(Organisation.id), Organisation, (story, brand, is_brand)),
-    )
     columns = (
         Column("kind", "Kind", "类别"),
         Column("key", "Key", "标识"),
@@ -155,74 +133,77 @@ async def exposure(session: AsyncSession, scope: Scope) -> Table:
         COPIES,
         BEFORE,
         VERIFIED,
-        Column("outlets", "Outlets", "渠道数", ColumnKind.COUNT),
         Column("stories", "Stories", "稿件数", ColumnKind.COUNT),
         *FIGURE_COLUMNS,
     )
-    rows = []
+    now = await numbers(session, Axis.STORY, scope, None)
+    before = await numbers(session, Axis.STORY, scope.before, None)
     beyond = await groups_in(session, scope.period) if scope.partner_id is None else []
-    for kind, column, table, joined in kinds:
-        counts = {
-            place: found for place, found in (await counted(session, (column,), scope, *joined)).items() if place[0]
-        }
-        before = await counted(session, (column,), scope.before, *joined)
-        sums = await sums_by(session, (column,), scope.clause(), *joined)
+    rows = []
+    kinds: tuple[tuple[str, Any], ...] = (("Series", Series), ("Topic", Topic), ("Organisation", Organisation))
+    for kind, table in kinds:
+        things = await _things_by_story(session, kind)
+        found, earlier = _together(now, things), _together(before, things)
         for extra in beyond:
-            for thing in await _things_of(session, kind, extra.story_id):
-                counts.setdefault((thing,), _NONE)
-                sums.setdefault((thing,), Sums()).add(extra.measure, extra.sum)
-        things = (await session.exec(select(table).where(table.id.in_([place[0] for place in counts])))).all()
-        named = {thing.id: thing for thing in things}
-        for place, found in counts.items():
-            thing = named[place[0]]
-            names = (thing.names.get("en"), thing.names.get("zh"))
-            cells = (kind.upper(), thing.key, *names, found[0], before.get(place, _NONE)[0], *found[1:])
-            rows.append(Row((*cells, *sums.get(place, Sums()).cells()), (kind, thing.id)))
+            for thing in things.get(extra.story_id, ()):
+                found.setdefault(thing, Number()).sums.add(extra.measure, extra.sum)
+        largest = sorted(found, key=lambda thing: (-found[thing].copies, thing))[:first]
+        named: dict[uuid.UUID, Any] = {
+            row.id: row for row in (await session.exec(select(table).where(table.id.in_(largest)))).all()
+        }
+        for thing in largest:
+            row, one = named[thing], found[thing]
+            about = (kind.upper(), row.key, row.names.get("en"), row.names.get("zh"))
+            cells = (one.copies, earlier.get(thing, NOTHING).copies, one.seen, one.stories)
+            rows.append(Row((*about, *cells, *one.sums.cells()), (kind, row.id)))
     return Table(columns, rows, [ROUGH_MOMENTS])
 
 
-async def _things_of(session: AsyncSession, kind: str, story_id: uuid.UUID | None) -> list[uuid.UUID]:
-    if story_id is None:
-        return []
+async def _things_by_story(session: AsyncSession, kind: str) -> dict[uuid.UUID | None, list[uuid.UUID]]:
+    """The series, the topic or the brands of each story that has any."""
     if kind == "Organisation":
-        brands = select(StoryOrganisation.organisation_id).where(
-            StoryOrganisation.story_id == story_id, col(StoryOrganisation.is_brand).is_(True)
-        )
-        return list((await session.exec(brands)).all())
-    story = await session.get(Story, story_id)
-    found = None if story is None else story.series_id if kind == "Series" else story.topic_id
-    return [] if found is None else [found]
+        pairs = select(StoryOrganisation.story_id, StoryOrganisation.organisation_id)
+        rows: Sequence[Any] = (await session.exec(pairs.where(col(StoryOrganisation.is_brand).is_(True)))).all()
+    else:
+        column = col(Story.series_id) if kind == "Series" else col(Story.topic_id)
+        rows = (await session.exec(select(Story.id, column).where(column.is_not(None)))).all()
+    found: dict[uuid.UUID | None, list[uuid.UUID]] = {}
+    for story_id, thing in rows:
+        found.setdefault(story_id, []).append(thing)
+    return found
 
 
-async def uptake(session: AsyncSession, scope: Scope) -> Table:
+def _together(
+    numbers_by_story: Mapping[Place, Number], things: Mapping[uuid.UUID | None, list[uuid.UUID]]
+) -> dict[uuid.UUID, Number]:
+    """The numbers of stories, added up by what they belong to."""
+    found: dict[uuid.UUID, Number] = {}
+    for place, one in numbers_by_story.items():
+        for thing in things.get(place[0], ()):
+            whole = found.setdefault(thing, Number())
+            whole.copies, whole.seen, whole.stories = (
+                whole.copies + one.copies,
+                whole.seen + one.seen,
+                whole.stories + 1,
+            )
+            for measure, figure in one.sums.by_measure.items():
+                whole.sums.add(measure, figure)
+    return found
+
+
+async def uptake(session: AsyncSession, scope: Scope, first: int) -> Table:
     """Stories that were first released in the period: what was taken of them, the ones that nobody took first."""
-    first = (
-        select(Release.story_id, sa.func.min(col(Release.at)).label("at"))
+    released = (
+        select(Release.story_id)
         .where(Release.kind == ReleaseKind.RELEASE)
         .group_by(col(Release.story_id))
-        .subquery()
+        .having(sa.func.min(col(Release.at)) >= scope.period.start, sa.func.min(col(Release.at)) < scope.period.end)
     )
-    taken = sa.select(
-        col(Pickup.story_id),
-        sa.func.count().label("number"),
-        sa.func.count(sa.distinct(col(Pickup.partner_id))).label("by"),
-    )
-    taken = taken.where(col(Pickup.released_at).is_(None)).group_by(col(Pickup.story_id))
-    pickups = taken.subquery()
-    copies = sa.select(col(Reprint.story_id), sa.func.count().label("number")).where(col(Reprint.story_id).is_not(None))
-    reprints = copies.group_by(col(Reprint.story_id)).subquery()
-    number = sa.func.coalesce(pickups.c.number, 0)
-    statement = (
-        sa.select(Story, number, sa.func.coalesce(pickups.c.by, 0), sa.func.coalesce(reprints.c.number, 0))
-        .join(first, first.c.story_id == col(Story.id))
-        .outerjoin(pickups, pickups.c.story_id == col(Story.id))
-        .outerjoin(reprints, reprints.c.story_id == col(Story.id))
-        .where(first.c.at >= scope.period.start, first.c.at < scope.period.end)
-        .order_by(number, col(Story.id))
-        .limit(1000)
-    )
-    found = (await session.execute(statement)).all()
-    languages = await _languages(session, [row[0].id for row in found])
+    ids = list((await session.exec(released)).all())
+    counts = await _taken(session, ids)
+    shown = sorted(ids, key=lambda story_id: (counts.get(story_id, _NEVER)[0], story_id))[:first]
+    stories = {row.id: row for row in (await session.exec(select(Story).where(col(Story.id).in_(shown)))).all()}
+    languages = await _languages(session, shown)
     columns = (
         Column("story", "Story", "稿件"),
         Column("slugline", "Slugline", "标识"),
@@ -232,7 +213,31 @@ async def uptake(session: AsyncSession, scope: Scope) -> Table:
         Column("copies", "Copies, of all time", "转载数（累计）", ColumnKind.COUNT),
     )
     rows = [
-        Row((story.uri, story.slugline, languages.get(story.id, 0), number, by, copied), ("Story", story.id))
-        for story, number, by, copied in found
+        Row(
+            (stories[one].uri, stories[one].slugline, languages.get(one, 0), *counts.get(one, _NEVER)),
+            ("Story", one),
+        )
+        for one in shown
     ]
     return Table(columns, rows)
+
+
+async def _taken(session: AsyncSession, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int, int]]:
+    """Of stories: pickups, partners who took them, and copies, of all time."""
+    if await zone_kept(session) is not None:
+        statement = select(RollupCell.item, RollupCell.pickups, RollupCell.takers, RollupCell.copies).where(
+            RollupCell.span == ALWAYS, RollupCell.axis == Axis.STORY.value
+        )
+        wanted = {story_id.hex for story_id in ids}
+        cells = (await session.exec(statement)).all()
+        return {uuid.UUID(item): (pickups, by, copies) for item, pickups, by, copies in cells if item in wanted}
+    taken: dict[uuid.UUID, tuple[int, int, int]] = {}
+    partners = sa.func.count(sa.distinct(col(Pickup.partner_id)))
+    pickups = sa.select(col(Pickup.story_id), sa.func.count(), partners).where(col(Pickup.released_at).is_(None))
+    for story_id, number, by in (await session.execute(pickups.group_by(col(Pickup.story_id)))).all():
+        taken[story_id] = (number, by, 0)
+    copies = sa.select(col(Reprint.story_id), sa.func.count()).where(col(Reprint.state) != ReprintState.WITHDRAWN)
+    for story_id, number in (await session.execute(copies.group_by(col(Reprint.story_id)))).all():
+        if story_id is not None:
+            taken[story_id] = (*taken.get(story_id, _NEVER)[:2], number)
+    return taken

@@ -8,6 +8,7 @@ moves away under a copy that is being hung up, and two that are hung below each 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -198,10 +199,17 @@ class ChainSummary:
 
 async def summarise(session: AsyncSession, root_id: uuid.UUID) -> ChainSummary:
     """How the chain from a first copy spread; what was withdrawn is not counted."""
-    there = sa.and_(col(Reprint.root_id) == root_id, col(Reprint.state) != ReprintState.WITHDRAWN)
+    return (await summarise_all(session, [root_id]))[root_id]
+
+
+async def summarise_all(session: AsyncSession, root_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, ChainSummary]:
+    """As `summarise`, of several chains at once."""
+    root = col(Reprint.root_id)
+    there = sa.and_(root.in_(root_ids), col(Reprint.state) != ReprintState.WITHDRAWN)
     published = sa.type_coerce(col(Reprint.published_at), UTCDateTime())
     by_depth = (
         sa.select(
+            root,
             col(Reprint.depth),
             sa.func.count(),
             sa.func.count(sa.distinct(col(Reprint.parent_id))),
@@ -209,23 +217,28 @@ async def summarise(session: AsyncSession, root_id: uuid.UUID) -> ChainSummary:
             sa.func.max(published),
         )
         .where(there)
-        .group_by(col(Reprint.depth))
-        .order_by(col(Reprint.depth))
+        .group_by(root, col(Reprint.depth))
+        .order_by(root, col(Reprint.depth))
     )
-    levels = tuple(Level(*row) for row in (await session.execute(by_depth)).all())
-    counted = sa.select(sa.func.count().label("number")).where(there, col(Reprint.parent_id).is_not(None))
-    children = counted.group_by(col(Reprint.parent_id)).subquery()
-    widest = (await session.execute(sa.select(sa.func.max(children.c.number)))).scalar()
+    levels: dict[uuid.UUID, list[Level]] = {root_id: [] for root_id in root_ids}
+    for root_id, *level in (await session.execute(by_depth)).all():
+        levels[root_id].append(Level(*level))
+    counted = sa.select(root, sa.func.count().label("number")).where(there, col(Reprint.parent_id).is_not(None))
+    children = counted.group_by(root, col(Reprint.parent_id)).subquery()
+    most = sa.select(children.c.root_id, sa.func.max(children.c.number)).group_by(children.c.root_id)
+    widest = {row[0]: row[1] for row in (await session.execute(most)).all()}
+    unsure = sa.and_(col(Reprint.parent_id).is_not(None), col(Reprint.edge_confidence) < 50)
     together = sa.select(
+        root,
         sa.func.count(sa.distinct(col(Reprint.outlet_id))),
         sa.func.count(sa.distinct(col(Reprint.territory))),
         sa.func.count(sa.distinct(col(Reprint.language))),
-        sa.func.coalesce(
-            sa.func.sum(
-                sa.case((sa.and_(col(Reprint.parent_id).is_not(None), col(Reprint.edge_confidence) < 50), 1), else_=0)
-            ),
-            0,
-        ),
+        sa.func.coalesce(sa.func.sum(sa.case((unsure, 1), else_=0)), 0),
     ).where(there)
-    outlets, territories, languages, unsure = (await session.execute(together)).one()
-    return ChainSummary(root_id, levels, widest or 0, outlets, territories, languages, int(unsure))
+    found = {row[0]: row[1:] for row in (await session.execute(together.group_by(root))).all()}
+    summaries = {}
+    for root_id in root_ids:
+        outlets, territories, languages, doubtful = found.get(root_id, (0, 0, 0, 0))
+        numbers = (widest.get(root_id, 0), outlets, territories, languages, int(doubtful))
+        summaries[root_id] = ChainSummary(root_id, tuple(levels[root_id]), *numbers)
+    return summaries

@@ -215,7 +215,7 @@ def in_span(span: str, zone: ZoneInfo, moment: Any) -> list[sa.ColumnElement[boo
     return [moment >= period.start, moment < period.end]
 
 
-async def largest_reach(session: AsyncSession, where: Where, zone: ZoneInfo) -> list[object] | None:
+async def largest_reach(session: AsyncSession, where: Where, zone: ZoneInfo) -> list[Any] | None:
     """The largest reach that stands of a copy of a story: value, grade and qualifier; where several are as large, the worst of those."""
     statement = (
         reach_statement()
@@ -242,7 +242,7 @@ def reach_statement(*key: Any) -> sa.Select[Any]:
     )
 
 
-def reach_of(value: int, grade: int, qualifier: int) -> list[object]:
+def reach_of(value: int, grade: int, qualifier: int) -> list[Any]:
     """As a cell holds it."""
     return [value, GRADES[grade].value, QUALIFIERS[qualifier].value]
 

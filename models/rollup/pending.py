@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -20,12 +20,13 @@ from models.reprint.table import Reprint, ReprintState
 from models.rollup.copy import TIMED, Copy, Figure, Taking
 from models.rollup.table import RollupChange
 
+T = TypeVar("T")
 BATCH: Final = 500
 """Ids in one statement."""
 
 
-def portions(ids: Iterable[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
-    """So many ids at a time as go into one statement."""
+def portions(ids: Iterable[T]) -> Iterator[list[T]]:
+    """So many at a time as go into one statement."""
     rest = iter(ids)
     while some := list(islice(rest, BATCH)):
         yield some

@@ -23,7 +23,7 @@ from models.report.period import Period
 from models.reprint.table import Reprint, ReprintState
 from models.rollup.calendar import ALWAYS, month_at, spans_at
 from models.rollup.copy import QUALIFIERS, SEEN, SUMMED, TIMED, Where, no_figure, place_of
-from models.rollup.fold import alone, in_span, new_cell, reach_of, reach_statement
+from models.rollup.fold import alone, fold, in_span, new_cell, reach_of, reach_statement, zone_kept
 from models.rollup.table import Axis, RollupCell, RollupChain, RollupChange, RollupState
 
 _THERE: Final = col(Reprint.state) != ReprintState.WITHDRAWN
@@ -52,6 +52,19 @@ async def rebuild(database: Database, zone: ZoneInfo) -> int:
     """
     async with alone(database) as session:
         return await rebuild_in(session, zone)
+
+
+async def keep_up(database: Database, zone: ZoneInfo) -> int:
+    """Works in what is pending; where the rows were never counted, or by the days of another zone, counts them anew.
+
+    :returns: how many changes were worked in.
+    """
+    async with database.read() as session:
+        kept = await zone_kept(session)
+    if kept is None or kept.key != zone.key:
+        await rebuild(database, zone)
+        return 0
+    return await fold(database)
 
 
 async def rebuild_in(session: AsyncSession, zone: ZoneInfo) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlmodel import Field, Index
 
@@ -64,7 +65,7 @@ class RollupCell(Table, table=True):
     pickups: int = 0
     takers: int = 0
     figures: JsonObject = Field(default_factory=dict, sa_type=Json)
-    reach: list[object] | None = Field(default=None, sa_type=Json)
+    reach: list[Any] | None = Field(default=None, sa_type=Json)
 
 
 class RollupChain(Table, table=True):

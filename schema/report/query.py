@@ -16,6 +16,7 @@ from models.report.catalogue import OF_THE_CENTRE, TITLES, ReportName, make
 from models.report.measure import Scope
 from models.report.period import Period
 from models.report.table import Cell, Column, ColumnKind, Position, Row, Table
+from models.rollup.fold import fold
 from models.scope import Scope as TokenScope
 from schema.access import RequiresScope
 from schema.context import Context
@@ -26,7 +27,7 @@ from schema.scalar import Count, Url
 describe(ReportName)
 describe(ColumnKind)
 LANGUAGES = ("en", "zh")
-MOST_ROWS = 500
+MOST_ROWS = 1000
 _LIST = "report"
 
 
@@ -133,7 +134,9 @@ class ReportQueries:
         name: Annotated[ReportName, strawberry.argument(description="Which one.")],
         input: Annotated[ReportInput, strawberry.argument(description="What it is about.")],
         language: Annotated[str, strawberry.argument(description="Of titles and notes: en or zh.")] = "en",
-        first: Annotated[int, strawberry.argument(description="Rows of a page of a list: 1 to 500.")] = 100,
+        first: Annotated[
+            int, strawberry.argument(description="Rows, the weightiest first, or of a page: 1 to 1000.")
+        ] = 100,
         after: Annotated[str | None, strawberry.argument(description="Where a list goes on: an `endCursor`.")] = None,
     ) -> ReportResult | None:
         if language not in LANGUAGES:
@@ -142,6 +145,7 @@ class ReportQueries:
             raise BadInput(f"first is {first}; ask for 1 to {MOST_ROWS} rows", field=["first"])
         period, scope = scope_of(info.context, name, input)
         place = None if after is None else _position(after)
+        await fold(info.context.database)
         async with info.context.database.read() as session:
             table = await make(session, name, scope, info.context.services.clock(), first=first, after=place)
         return ReportResult.of(name, period, table, language)

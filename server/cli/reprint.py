@@ -24,6 +24,8 @@ from models.reprint.sheet import Line, read_rows
 from models.reprint.source import Teller
 from models.reprint.table import ReprintWay
 from models.reprint.verify import Finding, judge
+from models.rollup.fold import fold, zone_kept
+from models.rollup.rebuild import differences, rebuild
 from schema.identifier import global_id
 from server.cli.installation import run, settings_with
 from server.cli.output import AsJson, print_json, print_table
@@ -202,6 +204,44 @@ def index_command(data_dir: DataDir = None, as_json: AsJson = False) -> None:
         print_json({"texts": texts})
     else:
         typer.echo(f"{texts} texts are in the index.")
+
+
+@commands.command("rollup")
+def rollup_command(
+    data_dir: DataDir = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; fail unless what is kept is what the rows say.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Count copies and pickups anew for the reports, by the days of STORYPOOL_REPORT_ZONE."""
+    settings = settings_with(data_dir=data_dir)
+    zone = ZoneInfo(settings.report_zone)
+
+    async def counted(database: Database) -> int:
+        return await rebuild(database, zone)
+
+    async def differing(database: Database) -> list[str]:
+        await fold(database)
+        async with database.read() as session:
+            kept = await zone_kept(session)
+            if kept is None or kept.key != zone.key:
+                raise OperationalError(f"nothing was counted by the days of {zone.key}: run storypool reprint rollup")
+            return await differences(session, zone)
+
+    if not check:
+        cells = run(counted, settings)
+        print_json({"cells": cells}) if as_json else typer.echo(f"{cells} numbers are kept for the reports.")
+        return
+    different = run(differing, settings)
+    if as_json:
+        print_json({"different": different})
+    elif not different:
+        typer.echo("What is kept is what the rows say.")
+    if different:
+        raise OperationalError(
+            f"{len(different)} numbers differ from the rows, such as {different[0]}: run storypool reprint rollup"
+        )
 
 
 def _read(file_or_url: str, settings: Settings) -> _Source:

@@ -177,7 +177,7 @@ async def test_the_example_of_the_guide_answers(pool: Pool) -> None:
         ({"input": {"from": "2025-01-01", "until": "2025-01-01"}}, "until"),
         ({"input": {"from": "1700-01-01", "until": "2025-01-01"}}, "hundred years"),
         ({"language": "fr"}, "en or zh"),
-        ({"first": 501}, "1 to 500"),
+        ({"first": 1001}, "1 to 1000"),
         ({"after": "nonsense"}, "cursor"),
         ({"name": "GROWTH", "after": "WyJyZXBvcnQiLCIiLCIiXQ"}, "cursor"),
     ],

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import select
+from sqlmodel import col, select
 
 from models.rollup import fold as folding
 from models.rollup.fold import fold
@@ -30,11 +30,11 @@ async def kept(pool: Pool) -> list[dict[str, object]]:
         return [row.model_dump() for row in (await session.exec(select(RollupCell).order_by(RollupCell.id))).all()]
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 async def test_whatever_is_written_the_cells_say_what_the_rows_say(pool: Pool, seed: int) -> None:
     numbers = random.Random(seed)
     await pickup(pool, await pool.client("china-daily"))
-    for part in range(8):
+    for part in range(6):
         async with pool.database.write() as session:
             await Writes(session, seed * 100 + part).few(numbers.randrange(1, 25))
         if numbers.random() < 0.7:
@@ -65,7 +65,7 @@ async def test_a_cell_that_is_wrong_is_told_of(pool: Pool) -> None:
     async with pool.database.write() as session:
         cell = (await session.exec(select(RollupCell).order_by(RollupCell.id))).first()
         assert cell is not None
-        await session.execute(sa.update(RollupCell).where(RollupCell.id == cell.id).values(copies=cell.copies + 1))
+        await session.execute(sa.update(RollupCell).where(col(RollupCell.id) == cell.id).values(copies=cell.copies + 1))
     assert await differing(pool) == [cell.id]
     await rebuild(pool.database, SHANGHAI)
     assert await differing(pool) == []

@@ -1,0 +1,55 @@
+"""Reads cells for reports."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from models.report.period import Period
+from models.rollup.calendar import span_of
+from models.rollup.fold import zone_kept
+from models.rollup.pending import portions
+from models.rollup.table import Axis, RollupCell, RollupChain
+
+
+async def span_kept(session: AsyncSession, period: Period) -> str | None:
+    """The span that a period is, where numbers are kept for it: a month, quarter or year in the zone that is counted by."""
+    zone = await zone_kept(session)
+    return span_of(period) if zone is not None and zone.key == period.zone.key else None
+
+
+async def largest(session: AsyncSession, span: str, axis: Axis, first: int | None) -> list[RollupCell]:
+    """The cells of most copies, at most so many; all of them for None."""
+    statement = (
+        select(RollupCell)
+        .where(RollupCell.span == span, RollupCell.axis == axis.value, col(RollupCell.copies) > 0)
+        .order_by(col(RollupCell.copies).desc(), col(RollupCell.item).desc())
+    )
+    return list((await session.exec(statement.limit(first))).all())
+
+
+async def cells_of(session: AsyncSession, span: str, axis: Axis, items: Iterable[str]) -> dict[str, RollupCell]:
+    """Cells by their items, as far as there are any."""
+    found: dict[str, RollupCell] = {}
+    for some in portions(items):
+        ids = [f"{span}/{axis.value}/{item}" for item in some]
+        rows = (await session.exec(select(RollupCell).where(col(RollupCell.id).in_(ids)))).all()
+        found |= {row.item: row for row in rows}
+    return found
+
+
+async def largest_chains(session: AsyncSession, period: Period, first: int) -> list[uuid.UUID]:
+    """The first copies of the largest chains that began in a period of whole months."""
+    found: list[tuple[int, uuid.UUID]] = []
+    for month in period.months():
+        statement = (
+            select(RollupChain.copies, RollupChain.root_id)
+            .where(RollupChain.month == f"{month.since:%Y-%m}")
+            .order_by(col(RollupChain.copies).desc(), col(RollupChain.root_id).desc())
+            .limit(first)
+        )
+        found += (await session.exec(statement)).all()
+    return [root for _, root in sorted(found, reverse=True)[:first]]
