@@ -37,6 +37,7 @@ from models.importing import table as importing
 from models.metric import table as metric
 from models.notice import table as notice
 from models.pool import tables as pool
+from models.report import link as report_link
 from models.reprint import table as reprint
 from models.rollup import table as rollup
 
@@ -68,6 +69,7 @@ __all__ = [
     "pickup",
     "polling",
     "pool",
+    "report_link",
     "reprint",
     "rollup",
     "series",

@@ -34,6 +34,7 @@ from schema.outlet import OutletPayload, save_outlet
 from schema.partner import PartnerPayload, reactivate_partner, save_partner, suspend_partner
 from schema.pickup import AcknowledgePickupInput, Pickup, ReleasePickupInput, acknowledge_pickup, release_pickup
 from schema.release import ReleaseMutations
+from schema.report.link import ReportLinkMutations
 from schema.reprint.mutation import ReprintMutations
 from schema.terms import SaveTermsPayload, SetTermsPayload, save_terms, set_terms
 
@@ -62,7 +63,14 @@ def partnership(resolver: Callable[..., Any], description: str) -> Any:
 
 @strawberry.type(description="What can be changed.")
 class Mutation(
-    CatalogueMutations, DeskMutations, ReleaseMutations, NoticeMutations, HookMutations, FeedMutations, ReprintMutations
+    CatalogueMutations,
+    DeskMutations,
+    ReleaseMutations,
+    NoticeMutations,
+    HookMutations,
+    FeedMutations,
+    ReprintMutations,
+    ReportLinkMutations,
 ):
     @strawberry.mutation(
         description="Takes a variant version for stated uses, once: the same again gives the same pickup.",

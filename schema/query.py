@@ -45,6 +45,7 @@ from schema.partner import (
 )
 from schema.pickup import PickupConnection, PickupFilterInput, list_pickups
 from schema.release.history import HistoryQueries
+from schema.report.link import ReportLinkQueries
 from schema.report.query import ReportQueries
 from schema.reprint.query import ReprintQueries
 from schema.simulation import SimulatedPartner, SimulateTermsInput, simulate_terms
@@ -68,6 +69,7 @@ class Query(
     FeedQueries,
     ReprintQueries,
     ReportQueries,
+    ReportLinkQueries,
 ):
     @strawberry.field(description="Who is asking, with which rights.")
     async def viewer(self, info: Info[Context, None]) -> Viewer | None:

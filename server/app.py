@@ -61,6 +61,7 @@ from server.report import ReportEndpoint
 from server.request_id import RequestId, request_id_of
 from server.sealing import sealing
 from server.settings import Settings
+from server.shared_report import SharedReports
 from server.standing import Standings
 from server.streams import Streams
 from server.upload import UploadEndpoint, UploadLimits
@@ -92,7 +93,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     oauth = OAuthEndpoints(
         database,
         key_ring,
-        FailureLimit(settings.limits_storage, settings.failed_token_requests_per_minute),
+        _failures(settings),
         issuer=settings.issuer,
         token_seconds=settings.access_token_seconds,
     )
@@ -134,7 +135,8 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     follower.listen(streams.hear)
     follower.listen(hooks.hear)
     links = NoticeLinks(database, settings.issuer, timedelta(days=settings.notice_link_days))
-    page = NoticePage(database, links, FailureLimit(settings.limits_storage, settings.failed_token_requests_per_minute))
+    page = NoticePage(database, links, _failures(settings))
+    shared = SharedReports(services, settings.limits_storage, _failures(settings), title=settings.feed_title)
     worker = Worker([sealing(database), *_jobs(settings, services, links, mailer or _mailer(settings))])
 
     @contextlib.asynccontextmanager
@@ -162,6 +164,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
             *uploads.routes(),
             *feeds.routes(),
             *ReportEndpoint(services, authenticator).routes(),
+            *shared.routes(),
             *health.routes(),
             *page.routes(),
             Route("/metrics", metrics.endpoint, name="metrics"),
@@ -207,6 +210,10 @@ async def forget_old_deliveries(database: Database, settings: Settings, now: dat
     """Deletes deliveries that ended long enough ago, a batch of them."""
     async with database.write() as session:
         return await forget_finished(session, now - timedelta(days=settings.delivery_days))
+
+
+def _failures(settings: Settings) -> FailureLimit:
+    return FailureLimit(settings.limits_storage, settings.failed_token_requests_per_minute)
 
 
 def _mailer(settings: Settings) -> Mailer | None:

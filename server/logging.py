@@ -33,8 +33,9 @@ _SECRETS = (
         r"(?i)(?<![\w-])[\w-]*(?:secret|password|passwd|token|assertion|api[_-]?key|cookie|code_verifier)[\"']?\s*[=:]\s*"
         r"(?P<secret>\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s&,;}\])]+)"
     ),
-    # The signed link to a notice's page
+    # The signed link to a notice's page, and the secret in that of a shared report
     re.compile(r"(?<=/notices/)[\w.-]{20,}"),
+    re.compile(r"(?<=/shared-reports/)[\w.-]{20,}"),
     # The password in scheme://user:password@host
     re.compile(r"(?<=://)[^/\s:@]*:(?P<secret>[^/\s@]+)(?=@)"),
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),

@@ -80,40 +80,51 @@ class ReportEndpoint:
             raise Problem(400, "language is en or zh", code=ErrorCode.BAD_USER_INPUT)
         period = Period.of(_day(request, "from"), _day(request, "until"), self._services.report_zone)
         scope = scope_for(actor, name, period, request.query_params.get("partner"))
-        title = TITLES[name][LANGUAGES.index(language)]
-        file_name = f"{asked.lower().replace('_', '-')}-{period.since}-{period.until}.{kind}"
-        headers = {
-            "Content-Disposition": f'attachment; filename="{file_name}"',
-            "Cache-Control": "private, no-store",
-            "Vary": "Authorization",
-        }
-        pages = self._pages(name, scope)
-        if kind == "xlsx":
-            body = _chunks(await xlsx_of(pages, title, language, period.zone))
-        elif kind == "csv":
-            body = csv_of(pages, language)
-        else:
-            about = {
-                "name": name.value,
-                "title": title,
-                "startsAt": period.start.isoformat().replace("+00:00", "Z"),
-                "endsAt": period.end.isoformat().replace("+00:00", "Z"),
-                "zone": period.zone.key,
-            }
-            body = json_of(pages, about, language, global_id)
-        return StreamingResponse(body, media_type=_TYPES[kind], headers=headers)
+        return await report_file(self._services, name, scope, kind, language)
 
-    async def _pages(self, name: ReportName, scope: Scope) -> Pages:
-        now, after = self._services.clock(), None
-        first = _PAGE if name in LISTS else MOST_ROWS
-        await fold(self._services.database)
-        while True:
-            async with self._services.database.read() as session:
-                table = await make(session, name, scope, now, first=first, after=after)
-            yield table
-            after = table.after
-            if name not in LISTS or after is None:
-                return
+
+async def report_file(services: Services, name: ReportName, scope: Scope, kind: str, language: str) -> Response:
+    """A report, whole, for download.
+
+    :param kind: `csv`, `json` or `xlsx`.
+    :param language: `en` or `zh`.
+    """
+    period = scope.period
+    title = TITLES[name][LANGUAGES.index(language)]
+    file_name = f"{name.lower().replace('_', '-')}-{period.since}-{period.until}.{kind}"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file_name}"',
+        "Cache-Control": "private, no-store",
+        "Vary": "Authorization",
+    }
+    pages = _pages(services, name, scope)
+    if kind == "xlsx":
+        body = _chunks(await xlsx_of(pages, title, language, period.zone))
+    elif kind == "csv":
+        body = csv_of(pages, language)
+    else:
+        about = {
+            "name": name.value,
+            "title": title,
+            "startsAt": period.start.isoformat().replace("+00:00", "Z"),
+            "endsAt": period.end.isoformat().replace("+00:00", "Z"),
+            "zone": period.zone.key,
+        }
+        body = json_of(pages, about, language, global_id)
+    return StreamingResponse(body, media_type=_TYPES[kind], headers=headers)
+
+
+async def _pages(services: Services, name: ReportName, scope: Scope) -> Pages:
+    now, after = services.clock(), None
+    first = _PAGE if name in LISTS else MOST_ROWS
+    await fold(services.database)
+    while True:
+        async with services.database.read() as session:
+            table = await make(session, name, scope, now, first=first, after=after)
+        yield table
+        after = table.after
+        if name not in LISTS or after is None:
+            return
 
 
 def _day(request: Request, name: str) -> date:

@@ -28,7 +28,7 @@ describe(ReportName)
 describe(ColumnKind)
 LANGUAGES = ("en", "zh")
 MOST_ROWS = 1000
-_LIST = "report"
+CURSOR_LIST = "report"
 
 
 @strawberry.type(description="A column of a report.")
@@ -107,7 +107,7 @@ class ReportResult:
             ],
             rows=[ReportRowResult.of(row, columns) for row in table.rows],
             notes=[note[LANGUAGES.index(language)] for note in table.notes],
-            end_cursor=None if table.after is None else encode_cursor(_LIST, table.after),
+            end_cursor=None if table.after is None else encode_cursor(CURSOR_LIST, table.after),
         )
 
 
@@ -144,7 +144,7 @@ class ReportQueries:
         if not 1 <= first <= MOST_ROWS:
             raise BadInput(f"first is {first}; ask for 1 to {MOST_ROWS} rows", field=["first"])
         period, scope = scope_of(info.context, name, input)
-        place = None if after is None else _position(after)
+        place = None if after is None else position_of(after)
         await fold(info.context.database)
         async with info.context.database.read() as session:
             table = await make(session, name, scope, info.context.services.clock(), first=first, after=place)
@@ -176,9 +176,12 @@ def scope_for(actor: Actor, name: ReportName, period: Period, partner: str | Non
     return Scope(period, actor.partner_id)
 
 
-def _position(cursor: str) -> Position:
-    """:raises BadCursor: not one of a report."""
-    moment, key = decode_cursor(_LIST, cursor, (str, str))
+def position_of(cursor: str) -> Position:
+    """Where a list goes on.
+
+    :raises BadCursor: it is not one of a report.
+    """
+    moment, key = decode_cursor(CURSOR_LIST, cursor, (str, str))
     try:
         if moment:
             datetime.fromisoformat(str(moment))

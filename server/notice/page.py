@@ -6,19 +6,15 @@ there is nothing that another site could make a browser do unasked. It works wit
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
-from markupsafe import Markup
 from sqlmodel import col, select
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from models.audit.record import record
@@ -37,9 +33,9 @@ from models.story import Story
 from models.variant import Variant
 from schema.identifier import global_id
 from server.limits import FailureLimit
+from server.notice.frame import HEADERS, chosen_language, render
 from server.notice.link import NOTICE_PAGE_PATH, NoticeKey, NoticeLinks
-from server.notice.message import templates
-from server.notice.wording import DRILL, LANGUAGES, PHRASES, TASKS, TITLES, Said, nearest, preferred, when
+from server.notice.wording import DRILL, PHRASES, TASKS, TITLES, Said, nearest, preferred, when
 from server.request_id import request_id_of
 
 logger = logging.getLogger(__name__)
@@ -124,7 +120,7 @@ class NoticePage:
             say = PHRASES[_language(request, shown.partner.languages)]
             message = say["note_needed"] if needs_note else str(error)
             return _page(request, shown, message, status=400)
-        return RedirectResponse(str(request.url.replace(scheme="", netloc="")), 303, _HEADERS)
+        return RedirectResponse(str(request.url.replace(scheme="", netloc="")), 303, HEADERS)
 
     async def _read(self, key: NoticeKey) -> Shown | None:
         async with self._database.read() as session:
@@ -223,49 +219,8 @@ def _not_found(request: Request, status: int = 404, headers: Mapping[str, str] |
 
 
 def _render(request: Request, template: str, language: str, values: Mapping[str, Any], status: int) -> Response:
-    other = next(tag for tag in LANGUAGES if tag != language)
-    html = (
-        templates()
-        .get_template(template)
-        .render(
-            **values,
-            language=language,
-            say=PHRASES[language],
-            style=Markup(_style()),  # noqa: S704 - our own file
-            other_language=f"{request.url.path}?lang={other}",
-        )
-    )
-    return HTMLResponse(html, status, {**_HEADERS, "Content-Language": language})
+    return render(request, template, language, {**values, "say": PHRASES[language]}, status)
 
 
 def _language(request: Request, languages: Sequence[str]) -> str:
-    """English or Chinese: what was chosen, else what the browser prefers, else what the partner reads."""
-    chosen = request.query_params.get("lang")
-    if chosen in LANGUAGES:
-        return chosen
-    accepted = [part.split(";")[0].strip().lower() for part in request.headers.get("accept-language", "").split(",")]
-    known = [tag.split("-")[0] for tag in accepted if tag.split("-")[0] in LANGUAGES]
-    return known[0] if known else preferred(languages)[0]
-
-
-@cache
-def _style() -> str:
-    source, _, _ = templates().loader.get_source(templates(), "page.css")  # type: ignore[union-attr]  # there is one
-    return source
-
-
-def _policy() -> str:
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
-
-
-_HEADERS: Final = {
-    "Content-Security-Policy": _policy(),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "X-Robots-Tag": "noindex, nofollow",
-}
+    return chosen_language(request) or preferred(languages)[0]

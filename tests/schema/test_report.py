@@ -165,7 +165,7 @@ async def test_every_report_is_there_in_english_and_chinese(pool: Pool, name: Re
 
 async def test_the_example_of_the_guide_answers(pool: Pool) -> None:
     guide = (Path(__file__).parents[2] / "docs" / "reports.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```graphql\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    example, _sharing = re.findall(r"^```graphql\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
     report = (await pool.ask(await staff(pool), example))["report"]
     assert (report["title"], len(report["rows"]) > 0) == ("稿件传播效果", True)
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", guide, re.MULTILINE)) == set(ReportName)
