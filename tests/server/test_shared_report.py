@@ -13,6 +13,7 @@ import httpx2
 import openpyxl
 import pytest
 from selectolax.lexbor import LexborHTMLParser as HTMLParser
+from selectolax.lexbor import LexborNode
 from sqlmodel import col, select
 from starlette.applications import Starlette
 
@@ -57,6 +58,12 @@ def application(pool: Pool, failures: int = 60) -> Starlette:
     return Starlette(routes=SharedReports(pool.services, "memory://", limit, title="龙岗 Centre").routes())
 
 
+def first(page: HTMLParser, selector: str) -> LexborNode:
+    node = page.css_first(selector)
+    assert node is not None
+    return node
+
+
 async def row_of(pool: Pool) -> ReportLink:
     async with pool.database.read() as session:
         return (await session.exec(select(ReportLink))).one()
@@ -76,9 +83,9 @@ async def test_every_report_has_a_page_in_english_and_chinese(pool: Pool, name: 
     assert answer.status_code == 200
     assert answer.headers["content-language"] == language
     page = HTMLParser(answer.text)
-    heading = page.css_first("h1").text()
+    heading = first(page, "h1").text()
     assert any("一" <= letter <= "鿿" for letter in heading) is (language == "zh")
-    assert page.css_first("html").attributes["lang"] == language
+    assert first(page, "html").attributes["lang"] == language
     columns = len(page.css("thead th"))
     assert all(len(row.css("td")) == columns for row in page.css("tbody tr"))
     assert page.css("script, img, link, iframe") == []
@@ -139,7 +146,7 @@ async def test_a_list_goes_on_from_page_to_page(pool: Pool, monkeypatch: pytest.
             page = HTMLParser((await http.get(address)).text)
             rows += len(page.css("tbody tr"))
             links = {link.attributes.get("rel"): link.attributes["href"] for link in page.css("main p a")}
-            other = page.css_first("header a").attributes["href"] or ""
+            other = first(page, "header a").attributes["href"] or ""
             assert ("after=" in other) is ("after=" in address)
             if "next" not in links:
                 break
@@ -230,11 +237,11 @@ async def test_a_password_is_asked_for_once_an_hour_and_by_each_browser(pool: Po
     other = (await made(pool, manager, password=PASSWORD))["url"]
     async with browser(pool) as http:
         form = HTMLParser((await http.get(url, params={"lang": "zh"})).text)
-        assert form.css_first("h1").text() == "查看此报告需要密码"
-        assert form.css_first("form").attributes["method"] == "post"
-        assert form.css_first("input").attributes["type"] == "password"
+        assert first(form, "h1").text() == "查看此报告需要密码"
+        assert first(form, "form").attributes["method"] == "post"
+        assert first(form, "input").attributes["type"] == "password"
         assert form.css("table, .files") == []
-        action = form.css_first("form").attributes["action"] or ""
+        action = first(form, "form").attributes["action"] or ""
         assert (await http.get(f"{url}/report.csv")).status_code == 403
         for wrong in ("wrong horse", "", "a" * 100_000):
             answer = await http.post(action, data={"password": wrong})
