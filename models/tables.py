@@ -40,6 +40,7 @@ from models.pool import tables as pool
 from models.report import link as report_link
 from models.reprint import table as reprint
 from models.rollup import table as rollup
+from models.webmention import table as webmention
 
 __all__ = [
     "account",
@@ -80,4 +81,5 @@ __all__ = [
     "upload",
     "url_key",
     "variant",
+    "webmention",
 ]

@@ -30,6 +30,7 @@ from models.rollup.rebuild import keep_up
 from models.token import ensure_signing_key
 from models.upload.lifecycle import sweep_uploads
 from models.url_key import ensure_url_key
+from models.webmention.queue import forget_old
 from schema.context import Context, Services
 from schema.cost import QueryLimits
 from schema.documents import LimitedSchema
@@ -67,6 +68,7 @@ from server.streams import Streams
 from server.upload import UploadEndpoint, UploadLimits
 from server.url_key import UrlKeyRing
 from server.wakeup import Wakeups
+from server.webmention import WebmentionEndpoint, WebmentionLink, WebmentionReader
 from server.worker import Job, Worker
 
 UPLOAD_SWEEP_SECONDS = 600.0
@@ -165,6 +167,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
             *feeds.routes(),
             *ReportEndpoint(services, authenticator).routes(),
             *shared.routes(),
+            *_webmention_routes(settings, services),
             *health.routes(),
             *page.routes(),
             Route("/metrics", metrics.endpoint, name="metrics"),
@@ -172,6 +175,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
         middleware=[
             Middleware(RequestId),
             Middleware(AnswerWatch, log_answer, metrics.observe),
+            *([Middleware(WebmentionLink, settings.issuer)] if settings.webmentions else []),
             Middleware(BodyLimit, settings.max_body_bytes, exempt=(UPLOADS_PATH,)),
         ],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -201,6 +205,10 @@ def _jobs(settings: Settings, services: Services, links: NoticeLinks, mailer: Ma
     if settings.check_reprints:
         client = GuardedClient(allow_private=settings.outgoing_private, most_bytes=MOST_BYTES)
         jobs.append(Job("copies", CHECK_SECONDS, Checker(services, client).work))
+    if settings.webmentions:
+        client = GuardedClient(allow_private=settings.outgoing_private, most_bytes=MOST_BYTES)
+        jobs.append(Job("webmentions", CHECK_SECONDS, WebmentionReader(services, client).work))
+        jobs.append(Job("old webmentions", LOG_SWEEP_SECONDS, lambda now: forget_old_webmentions(database, now)))
     if mailer is not None:
         jobs.append(Job("mail", 2, Outbox(database, mailer, links, settings.mail_from).send))
     return jobs
@@ -210,6 +218,18 @@ async def forget_old_deliveries(database: Database, settings: Settings, now: dat
     """Deletes deliveries that ended long enough ago, a batch of them."""
     async with database.write() as session:
         return await forget_finished(session, now - timedelta(days=settings.delivery_days))
+
+
+async def forget_old_webmentions(database: Database, now: datetime) -> int:
+    """Deletes Webmentions of which nothing came, a batch of them."""
+    async with database.write() as session:
+        return await forget_old(session, now)
+
+
+def _webmention_routes(settings: Settings, services: Services) -> list[Route]:
+    if not settings.webmentions:
+        return []
+    return WebmentionEndpoint(services, allow_private=settings.outgoing_private).routes()
 
 
 def _failures(settings: Settings) -> FailureLimit:

@@ -192,6 +192,10 @@ class Settings(BaseSettings):
         default=True,
         description="Whether this server looks at the addresses of reprints by itself: whether the copy is there, and what it holds.",
     )
+    webmentions: bool = Field(
+        default=True,
+        description="Whether this server takes Webmentions of its short links, and looks at the pages that sent them.",
+    )
     report_zone: str = Field(
         default=DEFAULT_ZONE, description="The time zone (IANA) whose days, months and years reports go by."
     )

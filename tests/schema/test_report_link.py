@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from models.actor import Actor
 from models.audit.table import AuditEntry
 from models.errors import Forbidden
+from models.report.catalogue import ReportName
 from models.report.link import MOST_LINKS, ReportLink, find_by_secret
 from models.report.password import hash_password, is_password
 from models.scope import Scope
@@ -141,7 +142,7 @@ async def test_there_are_at_most_so_many_links_that_have_not_ended(pool: Pool) -
             session.add(
                 ReportLink(
                     partner_id=actor.partner_id, client_id=actor.client_uuid, secret_hash=f"{number:064}",
-                    name="GROWTH", since=date(2025, 1, 1), until=date(2025, 2, 1), language="en", formats=[],
+                    name=ReportName.GROWTH, since=date(2025, 1, 1), until=date(2025, 2, 1), language="en", formats=[],
                     created_at=NOW, expires_at=NOW + timedelta(days=1),
                 )
             )  # fmt: skip
