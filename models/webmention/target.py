@@ -15,12 +15,13 @@ from models.pickup.table import Pickup
 TARGETS_PATH: Final = "/s"
 """Under this path every pickup has a short link."""
 LONGEST_TARGET: Final = 2048
-_PATH: Final = re.compile(rf"{TARGETS_PATH}/([0-9A-Za-z_-]{{1,64}})/?")
+_PATH: Final = re.compile(rf"{TARGETS_PATH}/([0-9A-Za-z_-]{{1,64}})(?:/story|/)?")
 _PORTS: Final = {"http": 80, "https": 443}
 
 
 async def pickup_of(session: AsyncSession, target: str, public_url: str) -> uuid.UUID | None:
-    """The pickup that an address of ours belongs to; None where it is not ours, or there is nothing at it.
+    """The pickup that an address of ours belongs to: its short link, or the page behind that. None where it is not ours, or nothing is
+    there.
 
     :param public_url: under which this server is reached. Both http and https are its own.
     :raises BadUrl: it is no absolute http or https address, or holds a user.

@@ -30,11 +30,11 @@ def render(request: Request, template: str, language: str, values: Mapping[str, 
         .render(
             **values,
             language=language,
-            style=Markup(_style()),  # noqa: S704 - our own file
+            style=Markup(page_style()),  # noqa: S704 - our own file
             other_language=f"{request.url.path}?{urlencode([*kept, ('lang', other)])}",
         )
     )
-    return HTMLResponse(html, status, {**HEADERS, "Content-Language": language})
+    return HTMLResponse(html, status, {**PAGE_HEADERS, "Content-Language": language})
 
 
 def chosen_language(request: Request) -> str | None:
@@ -47,19 +47,20 @@ def chosen_language(request: Request) -> str | None:
 
 
 @cache
-def _style() -> str:
+def page_style() -> str:
+    """The style sheet of every page."""
     source, _, _ = templates().loader.get_source(templates(), "page.css")  # type: ignore[union-attr]  # there is one
     return source
 
 
 def _policy() -> str:
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(page_style().encode()).digest()).decode()
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 
-HEADERS: Final = {
+PAGE_HEADERS: Final = {
     "Content-Security-Policy": _policy(),
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -67,3 +68,4 @@ HEADERS: Final = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
 }
+"""Of every page: nothing is loaded, run, framed, kept or told to others."""

@@ -33,7 +33,7 @@ from models.story import Story
 from models.variant import Variant
 from schema.identifier import global_id
 from server.limits import FailureLimit
-from server.notice.frame import HEADERS, chosen_language, render
+from server.notice.frame import PAGE_HEADERS, chosen_language, render
 from server.notice.link import NOTICE_PAGE_PATH, NoticeKey, NoticeLinks
 from server.notice.wording import DRILL, PHRASES, TASKS, TITLES, Said, nearest, preferred, when
 from server.request_id import request_id_of
@@ -120,7 +120,7 @@ class NoticePage:
             say = PHRASES[_language(request, shown.partner.languages)]
             message = say["note_needed"] if needs_note else str(error)
             return _page(request, shown, message, status=400)
-        return RedirectResponse(str(request.url.replace(scheme="", netloc="")), 303, HEADERS)
+        return RedirectResponse(str(request.url.replace(scheme="", netloc="")), 303, PAGE_HEADERS)
 
     async def _read(self, key: NoticeKey) -> Shown | None:
         async with self._database.read() as session:

@@ -31,7 +31,7 @@ from schema.identifier import global_id
 from schema.report.link import PAGES_PATH
 from schema.report.query import CURSOR_LIST, LANGUAGES, position_of, scope_for
 from server.limits import FailureLimit
-from server.notice.frame import HEADERS, chosen_language, render
+from server.notice.frame import PAGE_HEADERS, chosen_language, render
 from server.report import report_file
 from server.shared_report.gate import PASS_LIFETIME, Passes, PasswordGate, TriedTooOften, network_of
 from server.shared_report.wording import PHRASES, shown, when
@@ -108,7 +108,7 @@ class SharedReports:
             return _told(request, found.link, "unknown", 404)
         language = _language(request, found.link)
         answer = await report_file(self._services, found.link.name, found.scope, kind, language)
-        answer.headers.update({name: HEADERS[name] for name in _OF_FILES})
+        answer.headers.update({name: PAGE_HEADERS[name] for name in _OF_FILES})
         if request.method == "GET":
             await self._count(found.link)
         return answer
@@ -150,7 +150,7 @@ class SharedReports:
 
     async def _take_password(self, request: Request, found: Found) -> Response:
         link = found.link
-        answer = RedirectResponse(str(request.url.replace(scheme="", netloc="")), 303, HEADERS)
+        answer = RedirectResponse(str(request.url.replace(scheme="", netloc="")), 303, PAGE_HEADERS)
         if link.password_hash is None:
             return answer
         form = await request.form(max_files=0, max_fields=10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from models.audit.record import PROGRAM, record
 from models.audit.subject import Subject
 from models.change import Change
-from models.errors import BadUrl
+from models.errors import BadUrl, StorypoolError
 from models.reprint.address import canonical_address
 from models.webmention.link import holds_link
 from models.webmention.outcome import Seen, keep_outcome
@@ -21,6 +22,8 @@ from models.webmention.target import is_ours
 from schema.context import Services
 from schema.identifier import global_id
 from server.outgoing import Answer, GuardedClient, OutgoingError
+
+logger = logging.getLogger(__name__)
 
 BATCH: Final = 20
 PAUSE_SECONDS: Final = 2.0
@@ -61,16 +64,23 @@ class WebmentionReader:
             if place:
                 await asyncio.sleep(self._pause)
             seen, url = await self._look(row)
-            async with self._services.database.write() as session:
-                reprint = await keep_outcome(session, row.id, seen, url, now)
-                if reprint is not None:
-                    await record(
-                        session,
-                        Change(PROGRAM, now),
-                        "receiveWebmention",
-                        subject=Subject(global_id("Reprint", reprint.id), reprint.story_id, reprint.partner_id),
-                        details={"seen": seen.value},
-                    )
+            try:
+                await self._keep(row, seen, url, now)
+            except StorypoolError as error:  # no copy can be reported at such an address
+                logger.warning("a Webmention came to nothing: %s", error.message)
+                await self._keep(row, Seen.NOTHING, url, now)
+
+    async def _keep(self, row: Webmention, seen: Seen, url: str, now: datetime) -> None:
+        async with self._services.database.write() as session:
+            reprint = await keep_outcome(session, row.id, seen, url, now)
+            if reprint is not None:
+                await record(
+                    session,
+                    Change(PROGRAM, now),
+                    "receiveWebmention",
+                    subject=Subject(global_id("Reprint", reprint.id), reprint.story_id, reprint.partner_id),
+                    details={"seen": seen.value},
+                )
 
     async def _look(self, row: Webmention) -> tuple[Seen, str]:
         """What is at the page's address, and the address that it came from."""

@@ -284,6 +284,14 @@ async def test_other_bodies_and_methods_are_refused(pool: Pool) -> None:
     assert await rows(pool) == []
 
 
+@pytest.mark.parametrize("ending", ["/", "/story", "#top", "?lang=zh", "/story?lang=en"])
+async def test_every_address_of_a_short_link_is_a_target(pool: Pool, ending: str) -> None:
+    target = await target_of(pool) + ending
+    assert (await sent(pool, SOURCE, target)).status_code == 202
+    [row] = await rows(pool)
+    assert (row.pickup_id.hex in target, row.target) == (True, target)
+
+
 async def test_many_at_once_are_one(pool: Pool) -> None:
     target = await target_of(pool)
     answers = await asyncio.gather(*(sent(pool, SOURCE, target) for _ in range(10)))
