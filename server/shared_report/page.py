@@ -25,6 +25,7 @@ from models.report.link import ReportLink, count_opening, count_wrong_password, 
 from models.report.measure import Scope
 from models.report.period import Period
 from models.report.table import Table
+from models.rollup.fold import fold
 from models.url_key import UrlKey, url_keys
 from schema.context import Services
 from schema.identifier import global_id
@@ -87,6 +88,7 @@ class SharedReports:
             after = request.query_params.get("after")
             position = None if after is None else position_of(after)
             now = self._services.clock()
+            await fold(self._services.database)
             async with self._services.database.read() as session:
                 table = await make(session, found.link.name, found.scope, now, first=_ROWS, after=position)
                 partner = await _partner_name(session, found.scope, _language(request, found.link))
