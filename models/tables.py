@@ -41,6 +41,7 @@ from models.report import link as report_link
 from models.reprint import table as reprint
 from models.rollup import table as rollup
 from models.webmention import table as webmention
+from models.trace import table as trace
 
 __all__ = [
     "account",
@@ -78,6 +79,7 @@ __all__ = [
     "terms",
     "token",
     "topic",
+    "trace",
     "upload",
     "url_key",
     "variant",

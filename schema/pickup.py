@@ -16,6 +16,7 @@ from models.pickup import Pickup as PickupRow
 from models.pickup import PickupRequest, Receipt, acknowledge, find_pickup, find_pickups, receipts_of, release
 from models.policy import DeliveryChannel, DutyAction, RightsAction
 from models.territory import Territory
+from models.trace.link import pixel_html, short_link
 from models.usage import Decision, Outcome
 from schema.asset import Asset
 from schema.context import Context
@@ -23,8 +24,10 @@ from schema.duty import AcceptedDuty
 from schema.identifier import global_id, uuid_of
 from schema.media import MediaAddress
 from schema.node import Node, PageInfo, page_info
+from schema.scalar import Url
 from schema.story import Variant
 from schema.terms import Terms
+from schema.trace import PickupTraces, TraceResult, pickup_traces
 from schema.usage import Duty, RuleOutcome, UsageDecision, UseInput
 
 _LIST = "pickups"
@@ -65,8 +68,12 @@ class Pickup(Node):
     content: Variant | None = strawberry.field(
         description="The variant, whole, in the version taken; null once it is withheld or canceled."
     )
-    credit_line: str | None = strawberry.field(description="What to print as credit, in the language of the variant.")
-    license_text: str | None = strawberry.field(description="The terms in words, in the language of the variant.")
+    credit_line: str | None = strawberry.field(
+        description="What to print as credit, in the language of the variant, as it was agreed; without the short link."
+    )
+    license_text: str | None = strawberry.field(
+        description="The terms in words, in the language of the variant; without the short link."
+    )
     omitted_assets: list[OmittedAssetResult] = strawberry.field(
         description="What is shown with the variant but was left out."
     )
@@ -76,6 +83,48 @@ class Pickup(Node):
     created_at: datetime = strawberry.field(description="When it was acknowledged first.")
     updated_at: datetime = strawberry.field(description="When plan, outlets or note were changed last.")
     released_at: datetime | None = strawberry.field(description="When it was given back unused.")
+
+    @strawberry.field(
+        description="The short link of this pickup: it leads to the story, and counts how often it is followed. Print it with the credit."
+    )
+    async def short_link(self, info: Info[Context, None]) -> Url:
+        return Url(short_link(info.context.services.public_url, (await self._traces(info)).trace.code))
+
+    @strawberry.field(
+        description="The credit line followed by the short link, so that the copy names its pickup. Null where `creditLine` is not given"
+        " because the variant is withheld or canceled; the link alone where no credit was agreed."
+    )
+    async def credit_line_with_link(self, info: Info[Context, None]) -> str | None:
+        return await self._with_link(info, self.credit_line)
+
+    @strawberry.field(
+        description="The terms in words followed by the short link. Null where the variant is withheld or canceled."
+    )
+    async def license_text_with_link(self, info: Info[Context, None]) -> str | None:
+        return await self._with_link(info, self.license_text)
+
+    @strawberry.field(
+        description="The tracking pixel, as HTML for the copy to embed unchanged: an image of one pixel with a signed address; no cookie."
+        " Null unless it was agreed to accept tracking, and once the variant is withheld or canceled."
+    )
+    async def pixel_html(self, info: Info[Context, None]) -> str | None:
+        found = await self._traces(info)
+        if not found.has_pixel or self.content is None:
+            return None
+        return pixel_html(info.context.services.public_url, found.trace)
+
+    @strawberry.field(description="How often the short link was followed, and the pixel shown; up to a second late.")
+    async def traces(self, info: Info[Context, None]) -> list[TraceResult]:
+        return (await self._traces(info)).results()
+
+    async def _traces(self, info: Info[Context, None]) -> PickupTraces:
+        return await pickup_traces(info.context).load(uuid_of(self.id, "Pickup"))
+
+    async def _with_link(self, info: Info[Context, None], text: str | None) -> str | None:
+        if self.content is None:
+            return None
+        link = short_link(info.context.services.public_url, (await self._traces(info)).trace.code)
+        return f"{text} {link}" if text else link
 
     @classmethod
     def of(cls, receipt: Receipt, address: MediaAddress, now: datetime) -> Pickup:

@@ -28,6 +28,7 @@ from models.release import tell_moments
 from models.reprint.page import MOST_BYTES
 from models.rollup.rebuild import keep_up
 from models.token import ensure_signing_key
+from models.trace.day import close_days
 from models.upload.lifecycle import sweep_uploads
 from models.url_key import ensure_url_key
 from models.webmention.queue import forget_old
@@ -65,6 +66,7 @@ from server.settings import Settings
 from server.shared_report import SharedReports
 from server.standing import Standings
 from server.streams import Streams
+from server.trace import TraceCounter, TraceEndpoint
 from server.upload import UploadEndpoint, UploadLimits
 from server.url_key import UrlKeyRing
 from server.wakeup import Wakeups
@@ -76,6 +78,7 @@ LOG_SWEEP_SECONDS = 600.0
 POLLS_SECONDS = 30.0
 CHECK_SECONDS = 5.0
 ROLLUP_SECONDS = 1.0
+TRACES_SECONDS = 60.0
 logger = logging.getLogger(__name__)
 
 
@@ -139,6 +142,8 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
     links = NoticeLinks(database, settings.issuer, timedelta(days=settings.notice_link_days))
     page = NoticePage(database, links, _failures(settings))
     shared = SharedReports(services, settings.limits_storage, _failures(settings), title=settings.feed_title)
+    counter = TraceCounter(database, services.report_zone)
+    traces = TraceEndpoint(database, counter, public_url=settings.issuer, story_page_url=settings.story_page_url)
     worker = Worker([sealing(database), *_jobs(settings, services, links, mailer or _mailer(settings))])
 
     @contextlib.asynccontextmanager
@@ -149,7 +154,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
                 await ensure_signing_key(session, utc_now())
                 await ensure_url_key(session, utc_now())
             async with contextlib.AsyncExitStack() as parts:
-                for part in (follower, wakeups, services.hub, worker):
+                for part in (counter, follower, wakeups, services.hub, worker):
                     await parts.enter_async_context(part.running())
                 if settings.deliver_here:
                     await parts.enter_async_context(hooks.running())
@@ -170,6 +175,7 @@ def create_app(settings: Settings, mailer: Mailer | None = None) -> Starlette:
             *_webmention_routes(settings, services),
             *health.routes(),
             *page.routes(),
+            *traces.routes(),
             Route("/metrics", metrics.endpoint, name="metrics"),
         ],
         middleware=[
@@ -200,6 +206,7 @@ def _jobs(settings: Settings, services: Services, links: NoticeLinks, mailer: Ma
         Job("silence", POLLS_SECONDS, lambda now: tell_silence(database, timedelta(hours=settings.silence_hours), now)),
         Job("old deliveries", LOG_SWEEP_SECONDS, lambda now: forget_old_deliveries(database, settings, now)),
         Job("rollups", ROLLUP_SECONDS, lambda now: keep_up(database, services.report_zone)),
+        Job("traces", TRACES_SECONDS, lambda now: close_days(database, services.report_zone, now)),
         Job("uploads", UPLOAD_SWEEP_SECONDS, lambda now: sweep_uploads(database, files.uploads, now)),
     ]
     if settings.check_reprints:

@@ -199,6 +199,11 @@ class Settings(BaseSettings):
     report_zone: str = Field(
         default=DEFAULT_ZONE, description="The time zone (IANA) whose days, months and years reports go by."
     )
+    story_page_url: str | None = Field(
+        default=None,
+        description="Where short links lead: the centre's own pages of stories, an address with {uri} in it (and {language}, if wanted)."
+        " Unset: a page of this server.",
+    )
     smtp_url: str | None = Field(
         default=None,
         description="Where mail is handed over: smtp://host:port, smtp+starttls://user:password@host or"
@@ -253,6 +258,17 @@ class Settings(BaseSettings):
         if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
             raise ValueError("must be scheme, host and port alone, without a path, a query or a user")
         return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("story_page_url")
+    @classmethod
+    def _story_pages(cls, url: str | None) -> str | None:
+        if url is not None:
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or not parts.hostname or "{" in parts.netloc or parts.username:
+                raise ValueError("must be an absolute http or https address, such as https://news.example.org/{uri}")
+            if "{uri}" not in url or re.search(r"[{}\s]", url.replace("{uri}", "").replace("{language}", "")):
+                raise ValueError("must hold {uri}, and no other braces than those of {uri} and {language}")
+        return url
 
     @field_validator("uri_prefix")
     @classmethod

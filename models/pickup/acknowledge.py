@@ -27,6 +27,7 @@ from models.pickup.table import Pickup
 from models.pool.case import VariantCase, variant_case
 from models.pool.openings import refresh_openings
 from models.pool.rights import RightsBook
+from models.trace.link import make_traces
 from models.usage import Use
 from models.viewer import Viewer, load_viewer
 
@@ -94,6 +95,7 @@ async def acknowledge(session: AsyncSession, request: PickupRequest, viewer: Vie
     await session.flush()
     session.add_all([*held_uses(pickup, uses), *duties_of_pickup(pickup, accepted.decisions)])
     await session.flush()
+    await make_traces(session, [pickup.id], viewer.now)
     await refresh_openings(session, pickup.story_id, [partner_id])
     event.append(session, pickup_event(EventKind.PICKUP_ACKNOWLEDGED, pickup, viewer.now))
     return pickup
