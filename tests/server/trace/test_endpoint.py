@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
+from pathlib import Path
 
+import httpx2
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine import URL
 from sqlmodel import col, select
 
+from models.database import Database
 from models.pickup import Pickup
 from models.release import change_status
-from models.story import PubStatus
+from models.story import PubStatus, Story
 from models.trace.link import ALPHABET, CODE_LENGTH
 from models.trace.table import Trace, TraceCount
 from models.url_key import rotate_url_key
+from models.variant import Variant
+from schema.identifier import global_id
 from server.trace.endpoint import PIXEL
+from tests.schema.duties import PARTNER, variant_under
+from tests.schema.partnership import change, mutation
 from tests.seeded import Pool
+from tests.server.served import served
 from tests.server.trace.tracing import BASE, GOOGLEBOT, PAGE, WECHAT, traced
 
 
@@ -175,3 +185,57 @@ async def test_partners_see_no_traces_of_others(pool: Pool) -> None:
     assert refused.data["node"] is None
     assert case.link not in str(refused)
     assert (await case.read(await pool.actor(None)))["shortLink"] == case.link
+
+
+@pytest.mark.parametrize("duty", ["acceptTracking", "inform"])
+async def test_the_receipt_holds_a_pixel_where_the_terms_ask_for_it(pool: Pool, duty: str) -> None:
+    policy = {"permissions": [{"actions": ["distribute"], "duties": [{"action": duty}]}]}
+    variant, version = await variant_under(pool, policy)
+    taken = mutation("acknowledgePickup", "AcknowledgePickupInput", "pickup", "pixelHtml duties { action }")
+    uses = [{"territory": "FR", "channel": "WEB"}]
+    payload = await change(pool, await pool.client(PARTNER), taken, variantId=variant, version=version, uses=uses)
+    assert payload["userErrors"] == []
+    assert (payload["pickup"]["pixelHtml"] is not None) == (duty == "acceptTracking")
+
+
+async def test_a_whole_server_counts_keeps_nothing_of_who_asked_and_loses_nothing_at_shutdown(
+    seeded_url: URL, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    take = mutation("acknowledgePickup", "AcknowledgePickupInput", "pickup", "shortLink")
+    async with served(seeded_url, tmp_path) as server, httpx2.AsyncClient(timeout=20) as http:
+        async with server.database.read() as session:
+            slug = select(Variant).join(Story, col(Story.id) == Variant.story_id)
+            found = slug.where(
+                col(Story.uri).endswith(":glasses-park"), Variant.language == "en", Variant.form == "ARTICLE"
+            )
+            variant = (await session.exec(found)).one()
+        given = {
+            "variantId": global_id("Variant", variant.id),
+            "version": 1,
+            "uses": [{"territory": "FR", "channel": "WEB"}],
+        }
+        answer = await http.post(
+            f"{server.url}/graphql",
+            json={"query": take, "variables": {"input": given}},
+            headers={"authorization": f"Bearer {server.token}"},
+        )
+        payload = answer.json()["data"]["acknowledgePickup"]
+        assert payload["userErrors"] == []
+        link = payload["pickup"]["shortLink"]
+        headers = {"user-agent": "Mozilla/5.0 reader-7731", "referer": f"{PAGE}?reader=7731", "cookie": "reader=7731"}
+        for _ in range(50):
+            assert (await http.get(f"{link}?reader=7731", headers=headers)).status_code == 302
+        landed = await http.get(link, headers=headers, follow_redirects=True)
+        assert landed.status_code == 200
+        assert variant.headline in landed.text
+    database = Database(seeded_url)
+    async with database.read() as session:
+        (row,) = (await session.exec(select(TraceCount))).all()
+    await database.close()
+    assert (row.raw, row.filtered) == (51, 51)
+    # The lines that a server never writes: see `configure_logging`. The client's own are not the server's.
+    others = ("httpx2", "httpcore2", "sqlalchemy", "aiosqlite", "uvicorn.access")
+    ours = [record for record in caplog.records if not record.name.startswith(others)]
+    assert any(record.name == "storypool.access" for record in ours)
+    assert not [record for record in ours if "7731" in str(vars(record))]
