@@ -40,8 +40,8 @@ from models.pool import tables as pool
 from models.report import link as report_link
 from models.reprint import table as reprint
 from models.rollup import table as rollup
-from models.webmention import table as webmention
 from models.trace import table as trace
+from models.webmention import table as webmention
 
 __all__ = [
     "account",

@@ -10,12 +10,10 @@ from urllib.parse import SplitResult, urlsplit
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.errors import BadUrl
-from models.pickup.table import Pickup
+from models.trace.link import SHORT_PATH, find_link
 
-TARGETS_PATH: Final = "/s"
-"""Under this path every pickup has a short link."""
 LONGEST_TARGET: Final = 2048
-_PATH: Final = re.compile(rf"{TARGETS_PATH}/([0-9A-Za-z_-]{{1,64}})(?:/story|/)?")
+_PATH: Final = re.compile(rf"{SHORT_PATH}/([0-9A-Za-z_-]{{1,64}})(?:/story|/)?")
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -30,16 +28,8 @@ async def pickup_of(session: AsyncSession, target: str, public_url: str) -> uuid
     if not is_ours(parts, public_url):
         return None
     found = _PATH.fullmatch(parts.path)
-    return None if found is None else await _pickup_of_code(session, found[1])
-
-
-async def _pickup_of_code(session: AsyncSession, code: str) -> uuid.UUID | None:
-    """The pickup with this code in its short link: its own id, in hexadecimal."""
-    try:
-        pickup_id = uuid.UUID(hex=code)
-    except ValueError:
-        return None
-    return None if pickup_id.hex != code or await session.get(Pickup, pickup_id) is None else pickup_id
+    link = None if found is None else await find_link(session, found[1])
+    return None if link is None else link.pickup_id
 
 
 def is_ours(parts: SplitResult, public_url: str) -> bool:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from models.trace.landing import Landing, LandingState
-from server.notice.message import templates
-from server.notice.page import PAGE_HEADERS, page_style
+from server.notice.frame import chosen_language, render
 from server.notice.wording import LANGUAGES, RIGHT_TO_LEFT
 
 PHRASES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -78,26 +76,9 @@ def _said(request: Request, what: str, status: int) -> Response:
 
 def _render(request: Request, template: str, values: Mapping[str, Any], status: int) -> Response:
     language = _language(request)
-    other = next(tag for tag in LANGUAGES if tag != language)
-    html = (
-        templates()
-        .get_template(template)
-        .render(
-            **values,
-            language=language,
-            say=PHRASES[language],
-            style=Markup(page_style()),  # noqa: S704 - our own file
-            other_language=f"?lang={other}",
-        )
-    )
-    return HTMLResponse(html, status, {**PAGE_HEADERS, "Content-Language": language})
+    return render(request, template, language, {**values, "say": PHRASES[language]}, status)
 
 
 def _language(request: Request) -> str:
     """English or Chinese: what was chosen, else what the browser prefers."""
-    chosen = request.query_params.get("lang")
-    if chosen in LANGUAGES:
-        return chosen
-    accepted = request.headers.get("accept-language", "").lower().split(",")
-    known = [part.split(";")[0].strip().split("-")[0] for part in accepted]
-    return next((tag for tag in known if tag in LANGUAGES), LANGUAGES[0])
+    return chosen_language(request) or LANGUAGES[0]

@@ -18,8 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from models.errors import BadInput, BadUrl
 from models.reprint.address import canonical_address
+from models.trace.link import SHORT_PATH
 from models.webmention.queue import NotTaken, QueueFull, is_known, receive
-from models.webmention.target import TARGETS_PATH, is_ours, pickup_of
+from models.webmention.target import is_ours, pickup_of
 from schema.context import Services
 from server.outgoing import is_public
 from server.problem import ErrorCode, Problem, problem_response
@@ -70,9 +71,7 @@ class WebmentionEndpoint:
         async with services.database.read() as session:
             pickup_id = await pickup_of(session, target, services.public_url)
             if pickup_id is None:
-                raise BadInput(
-                    f"target is no short link of ours; one is {services.public_url}{TARGETS_PATH}/ and a code"
-                )
+                raise BadInput(f"target is no short link of ours; one is {services.public_url}{SHORT_PATH}/ and a code")
             known = await is_known(session, source, pickup_id)
         if not known:
             async with services.database.write() as session:
@@ -104,7 +103,7 @@ class WebmentionLink:
         self._link = f'<{public_url}{WEBMENTION_PATH}>; rel="webmention"'
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(f"{TARGETS_PATH}/"):
+        if scope["type"] != "http" or not scope["path"].startswith(f"{SHORT_PATH}/"):
             await self.app(scope, receive, send)
             return
 

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from models.audit.table import AuditEntry
 from models.reprint.edit import withdraw
 from models.reprint.table import Reprint, ReprintSource, ReprintState, ReprintWay
+from models.trace.link import short_link, traces_of
 from models.webmention import outcome
 from models.webmention.queue import KEPT, MOST_OF_SITE, MOST_WAITING, QUIET, forget_old, site_of
 from models.webmention.table import Webmention, WebmentionState
@@ -56,7 +57,8 @@ async def look(pool: Pool, *, allow_private: bool = True) -> int:
 
 async def target_of(pool: Pool) -> str:
     taken = await pickup(pool, await pool.client("china-daily"))
-    return f"{BASE}/s/{uuid_of(taken, 'Pickup').hex}"
+    pickup_id = uuid_of(taken, "Pickup")
+    return short_link(BASE, (await traces_of(pool.database, [pickup_id], pool.now))[pickup_id].code)
 
 
 async def rows(pool: Pool) -> list[Webmention]:
