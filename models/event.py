@@ -57,6 +57,8 @@ class EventKind(StrEnum):
     """A partner changed the plan, the outlets or the note of a pickup."""
     PICKUP_RELEASED = "PICKUP_RELEASED"
     """A partner gave a pickup back unused."""
+    PICKUP_MISSING = "PICKUP_MISSING"
+    """No copy of a pickup is known by the day on which one is due."""
     DUTY_CHANGED = "DUTY_CHANGED"
     """A duty was fulfilled, waived or found violated."""
     REPRINT_CHANGED = "REPRINT_CHANGED"

@@ -13,7 +13,17 @@ from models.base import JsonObject
 from models.language import LanguageTag
 from models.paging import decode_cursor, encode_cursor, page_request
 from models.pickup import Pickup as PickupRow
-from models.pickup import PickupRequest, Receipt, acknowledge, find_pickup, find_pickups, receipts_of, release
+from models.pickup import (
+    PickupRequest,
+    Publication,
+    Receipt,
+    acknowledge,
+    find_pickup,
+    find_pickups,
+    publication,
+    receipts_of,
+    release,
+)
 from models.policy import DeliveryChannel, DutyAction, RightsAction
 from models.territory import Territory
 from models.trace.link import pixel_html, short_link
@@ -21,6 +31,7 @@ from models.usage import Decision, Outcome
 from schema.asset import Asset
 from schema.context import Context
 from schema.duty import AcceptedDuty
+from schema.enum import describe
 from schema.identifier import global_id, uuid_of
 from schema.media import MediaAddress
 from schema.node import Node, PageInfo, page_info
@@ -31,6 +42,7 @@ from schema.trace import PickupTraces, TraceResult, pickup_traces
 from schema.usage import Duty, RuleOutcome, UsageDecision, UseInput
 
 _LIST = "pickups"
+describe(Publication, name="PickupPublication")
 
 
 @strawberry.type(description="One use that was accepted with a pickup, with the decision as it was given.")
@@ -83,6 +95,15 @@ class Pickup(Node):
     created_at: datetime = strawberry.field(description="When it was acknowledged first.")
     updated_at: datetime = strawberry.field(description="When plan, outlets or note were changed last.")
     released_at: datetime | None = strawberry.field(description="When it was given back unused.")
+    publication: Publication | None = strawberry.field(
+        description="Whether it ran, as far as the centre knows; null once it was given back."
+    )
+    awaited_until: datetime | None = strawberry.field(
+        description="Until when a copy is waited for; null once one is known or missing."
+    )
+    missing_since: datetime | None = strawberry.field(
+        description="Since when a copy is missing; null where none is. A copy that is reported later ends it."
+    )
 
     @strawberry.field(
         description="The short link of this pickup: it leads to the story, and counts how often it is followed. Print it with the credit."
@@ -155,6 +176,9 @@ class Pickup(Node):
             created_at=row.created_at,
             updated_at=row.updated_at,
             released_at=row.released_at,
+            publication=publication(row),
+            awaited_until=row.awaited_until,
+            missing_since=row.missing_since,
         )
 
 
@@ -174,6 +198,10 @@ class PickupConnection:
 class PickupFilterInput:
     story_id: strawberry.ID | None = strawberry.field(default=None, description="Only pickups of this story.")
     include_released: bool = strawberry.field(default=False, description="Pickups that were given back unused, too.")
+    publication: Publication | None = strawberry.field(
+        default=None,
+        description="Only pickups that are awaited, seen or missing; those that were given back are none of these.",
+    )
 
 
 @strawberry.input(description="A pickup to acknowledge.")
@@ -203,7 +231,14 @@ async def list_pickups(
     story_id = uuid_of(wanted.story_id, "Story") if wanted.story_id is not None else None
     viewer = await context.viewer()
     async with context.database.read() as session:
-        page = await find_pickups(session, request, viewer, story_id=story_id, include_released=wanted.include_released)
+        page = await find_pickups(
+            session,
+            request,
+            viewer,
+            story_id=story_id,
+            include_released=wanted.include_released,
+            state=wanted.publication,
+        )
         receipts = await receipts_of(session, page.items)
     address = await context.media_address()
     edges = [

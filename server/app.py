@@ -23,6 +23,7 @@ from models.hook.outcome import forget_finished
 from models.log import shorten
 from models.migration import require_head, why_not_ready
 from models.notice.escalation import escalate
+from models.pickup import tell_missing
 from models.polling import tell_silence
 from models.release import tell_moments
 from models.reprint.page import MOST_BYTES
@@ -76,6 +77,7 @@ from server.worker import Job, Worker
 UPLOAD_SWEEP_SECONDS = 600.0
 LOG_SWEEP_SECONDS = 600.0
 POLLS_SECONDS = 30.0
+MISSING_SECONDS = 60.0
 CHECK_SECONDS = 5.0
 ROLLUP_SECONDS = 1.0
 TRACES_SECONDS = 60.0
@@ -199,6 +201,7 @@ def _jobs(settings: Settings, services: Services, links: NoticeLinks, mailer: Ma
     database, files = services.database, services.files
     jobs = [
         Job("notice deadlines", 5, lambda now: escalate(database, now)),
+        Job("missing pickups", MISSING_SECONDS, lambda now: tell_missing(database, now)),
         Job("moments", 1, lambda now: tell_moments(database, now)),
         Job("agreements", 1, lambda now: tell_agreements(database, now)),
         Job("log retention", LOG_SWEEP_SECONDS, lambda now: shorten(database, settings.retention, now)),

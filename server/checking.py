@@ -121,7 +121,7 @@ class Checker:
             return Looked(nothing_answered(expected, "NO_ANSWER"))
         headers = {name.lower(): value for name, value in answer.headers.items()}
         page = await asyncio.to_thread(read_page, answer.body, url=answer.url, content_type=headers.get("content-type"))
-        finding = await asyncio.to_thread(judge, page, answer.status, headers, expected)
+        finding = await asyncio.to_thread(judge, page, answer.status, headers, expected, now)
         return Looked(finding, answer, page)
 
     async def _look_at_host(

@@ -22,6 +22,7 @@ from models.pickup.accept import Accepted, accept, omitted_assets
 from models.pickup.again import Plan, held_uses, say_again
 from models.pickup.charge import charge
 from models.pickup.duty import duties_of_pickup
+from models.pickup.publication import begin
 from models.pickup.record import decision_record, pickup_event, use_record
 from models.pickup.table import Pickup
 from models.pool.case import VariantCase, variant_case
@@ -89,6 +90,7 @@ async def acknowledge(session: AsyncSession, request: PickupRequest, viewer: Vie
         raise BadInput(f"plannedAt {request.planned_at.isoformat()} is in the past", field=["plannedAt"])
     accepted = accept(case, uses, viewer, request.planned_at)
     pickup = _new_pickup(case, uses, key, accepted, plan, request, viewer)
+    begin(pickup)
     charged = {decision.agreement.id for decision in accepted.charged if decision.agreement is not None}
     await charge(session, pickup, charged, case.subject.form)
     session.add(pickup)

@@ -14,6 +14,7 @@ from models import event
 from models.account import PickupUse
 from models.event import EventKind
 from models.pickup.accept import accept, omitted_assets
+from models.pickup.publication import due_of, wait_anew
 from models.pickup.record import decision_record, pickup_event, use_record
 from models.pickup.table import Pickup
 from models.pool.case import VariantCase
@@ -40,6 +41,7 @@ async def say_again(
     """
     said = [use_record(use) for use in uses]
     anew = _each(said) != _each(pickup.uses)
+    due = due_of(pickup)
     if anew:
         accepted = accept(case, uses, viewer, plan.planned_at)
         omitted = omitted_assets(case, uses, viewer)
@@ -51,6 +53,8 @@ async def say_again(
         pickup.updated_at = viewer.now
         session.add(pickup)
         await session.flush()
+        if due_of(pickup) != due:
+            await wait_anew(session, pickup)
         event.append(session, pickup_event(EventKind.PICKUP_UPDATED, pickup, viewer.now))
     if anew:
         await refresh_openings(session, pickup.story_id, [pickup.partner_id])

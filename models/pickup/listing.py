@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from models.errors import NotFound
 from models.paging import Page, PageRequest, newest_first
+from models.pickup.publication import Publication, is_in
 from models.pickup.table import Pickup
 from models.viewer import Viewer
 
@@ -21,13 +22,19 @@ async def find_pickups(
     *,
     story_id: uuid.UUID | None = None,
     include_released: bool = False,
+    state: Publication | None = None,
 ) -> Page[Pickup]:
-    """A page of pickups, the newest first. Ids are made in order of time."""
+    """A page of pickups, the newest first. Ids are made in order of time.
+
+    :param state: only those that are awaited, seen or missing.
+    """
     statement = _visible(viewer)
     if story_id is not None:
         statement = statement.where(Pickup.story_id == story_id)
     if not include_released:
         statement = statement.where(col(Pickup.released_at).is_(None))
+    if state is not None:
+        statement = statement.where(is_in(state))
     return await newest_first(session, statement, Pickup, "pickup", request)
 
 

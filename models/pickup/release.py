@@ -15,6 +15,7 @@ from models.errors import Forbidden
 from models.event import EventKind
 from models.pickup.charge import give_back
 from models.pickup.listing import find_pickup
+from models.pickup.publication import end
 from models.pickup.record import pickup_event
 from models.pickup.table import Pickup
 from models.policy import DutyAction
@@ -39,6 +40,7 @@ async def release(session: AsyncSession, pickup_id: uuid.UUID, viewer: Viewer) -
         return pickup
     await give_back(session, pickup)
     pickup.released_at = pickup.updated_at = viewer.now
+    end(pickup)
     session.add(pickup)
     await session.execute(sa.delete(PickupUse).where(col(PickupUse.pickup_id) == pickup.id))
     owed = select(AcceptedDuty).where(AcceptedDuty.pickup_id == pickup.id, AcceptedDuty.state == DutyState.PENDING)

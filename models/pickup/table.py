@@ -10,13 +10,18 @@ from sqlmodel import Field, Index
 
 from models.base import BigInt, Json, JsonObject, Table, UTCDateTime, new_id
 
+_LIVE = sa.text("released_at IS NULL")
+_AWAITED = sa.text("awaited_until IS NOT NULL")
+_MISSING = sa.text("missing_since IS NOT NULL")
+
 
 class Pickup(Table, table=True):
     """What was taken and agreed, frozen; only the plan (`planned_at`, `outlet_ids`, `note`) may change afterwards.
 
     `uses_key` is the SHA-256 (hex) of the set of uses, so that the same taking, asked for again, is the same pickup. `decision` is the
     usage decision as it was given; `policy_hash` and `agreement_policy_hash` name the policies that were accepted. `charges` says what
-    it took of quotas: objects of `agreement`, `period` and `form`.
+    it took of quotas: objects of `agreement`, `period` and `form`. `awaited_until` and `missing_since` say whether it ran
+    (`models.pickup.publication`).
     """
 
     __table_args__ = (
@@ -27,11 +32,14 @@ class Pickup(Table, table=True):
             "variant_version",
             "uses_key",
             unique=True,
-            sqlite_where=sa.text("released_at IS NULL"),
-            postgresql_where=sa.text("released_at IS NULL"),
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
         ),
         Index("ix_pickup_partner_id_id", "partner_id", "id"),
         Index("ix_pickup_created_at", "created_at"),
+        Index("ix_pickup_awaited_until", "awaited_until", sqlite_where=_AWAITED, postgresql_where=_AWAITED),
+        Index("ix_pickup_missing_id", "id", sqlite_where=_MISSING, postgresql_where=_MISSING),
+        Index("ix_pickup_partner_id_missing_id", "partner_id", "id", sqlite_where=_MISSING, postgresql_where=_MISSING),
     )
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)
@@ -56,3 +64,5 @@ class Pickup(Table, table=True):
     updated_at: datetime = Field(sa_type=UTCDateTime)
     released_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     charges: list[JsonObject] = Field(default_factory=list, sa_type=Json, sa_column_kwargs={"server_default": "[]"})
+    awaited_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    missing_since: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -14,20 +14,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.notice.table import NoticeRecipient
 from models.outlet import Outlet
 from models.partner import Partner
-from models.pickup import Pickup
+from models.pickup import Pickup, Publication
+from models.pickup.publication import is_in
 from models.report.copies import BEFORE, COPIES, VERIFIED
 from models.report.measure import FIGURE_COLUMNS, Scope, Sums, sums_by
 from models.report.number import counted, sums_of
 from models.report.table import Column, ColumnKind, Row, Table
-from models.reprint.table import Reprint, ReprintState
+from models.reprint.table import Reprint, ReprintCheck, ReprintState
 from models.rollup.copy import TIMED
 from models.rollup.pending import seconds_between
 from models.rollup.read import cells_of, span_kept
 from models.rollup.table import Axis
 from models.story import Story
 
-PATIENCE: Final = timedelta(days=30)
-"""After a pickup, or after when it was to run, a copy that nobody has heard of counts as missing."""
 TO_LOOK_AFTER: Final = (
     ReprintState.CREDIT_MISSING,
     ReprintState.MISMATCH,
@@ -48,7 +47,6 @@ async def scorecard(session: AsyncSession, scope: Scope, now: datetime, first: i
     partners = (await session.exec(wanted)).all()
     cards = await _cards(session, scope, [partner.id for partner in partners])
     before = await _cards(session, scope.before, [partner.id for partner in partners])
-    missing = await _missing(session, scope, now)
     overdue = await _overdue(session, scope, now)
     columns = (
         Column("partner", "Partner", "合作方"),
@@ -77,7 +75,7 @@ async def scorecard(session: AsyncSession, scope: Scope, now: datetime, first: i
                     before.get(partner.id, _Card()).copies,
                     card.seen,
                     round(card.seen / looked_at, 4) if looked_at else None,
-                    missing.get(partner.id, 0),
+                    card.missing,
                     round(card.seconds / card.timed / 3600, 2) if card.timed else None,
                     overdue.get(partner.id, 0),
                     *card.sums.cells(),
@@ -86,8 +84,9 @@ async def scorecard(session: AsyncSession, scope: Scope, now: datetime, first: i
             )
         )
     note = (
-        "A pickup is missing 30 days after it was to run, or, where nobody said when, after it was made, if no copy is known.",
-        "采用后（或计划刊播日后）满30天仍无任何转载记录的，计为逾期未见刊。",
+        "A pickup is missing if no copy is known by the day on which its terms ask for one, or else 30 days after it was to run, or, where "
+        "nobody said when, after it was made.",
+        "至条款约定的告知期限（无约定的，采用后或计划刊播日后满30天）仍无任何转载记录的，计为逾期未见刊。",
     )
     return Table(columns, rows, [note])
 
@@ -102,6 +101,7 @@ class _Card:
     timed: int = 0
     seconds: int = 0
     pickups: int = 0
+    missing: int = 0
     sums: Sums = field(default_factory=Sums)
 
 
@@ -111,7 +111,8 @@ async def _cards(session: AsyncSession, scope: Scope, ids: list[uuid.UUID]) -> d
         cells = await cells_of(session, span, Axis.PARTNER, [partner_id.hex for partner_id in ids])
         return {
             uuid.UUID(item): _Card(
-                cell.copies, cell.seen, cell.uncredited, cell.timed, cell.seconds, cell.pickups, sums_of(cell)
+                *(cell.copies, cell.seen, cell.uncredited, cell.timed, cell.seconds),
+                *(cell.pickups, cell.missing, sums_of(cell)),
             )
             for item, cell in cells.items()
         }
@@ -129,10 +130,11 @@ async def _cards(session: AsyncSession, scope: Scope, ids: list[uuid.UUID]) -> d
         if partner_id in cards:
             cards[partner_id].timed += 1
             cards[partner_id].seconds += seconds
-    statement = select(Pickup.partner_id, sa.func.count()).where(*_in_period(scope))
-    for partner_id, number in (await session.exec(statement.group_by(col(Pickup.partner_id)))).all():
+    missing = sa.func.sum(sa.case((is_in(Publication.MISSING), 1), else_=0))
+    statement = sa.select(col(Pickup.partner_id), sa.func.count(), missing).where(*_in_period(scope))
+    for partner_id, number, unseen in (await session.execute(statement.group_by(col(Pickup.partner_id)))).all():
         if partner_id in cards:
-            cards[partner_id].pickups = number
+            cards[partner_id].pickups, cards[partner_id].missing = number, int(unseen)
     return cards
 
 
@@ -142,13 +144,6 @@ def _in_period(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
         col(Pickup.created_at) < scope.period.end,
         col(Pickup.released_at).is_(None),
     )
-
-
-async def _missing(session: AsyncSession, scope: Scope, now: datetime) -> dict[uuid.UUID, int]:
-    found = sa.exists().where(col(Reprint.pickup_id) == col(Pickup.id), col(Reprint.state) != ReprintState.WITHDRAWN)
-    due = sa.func.coalesce(col(Pickup.planned_at), col(Pickup.created_at)) < now - PATIENCE
-    statement = select(Pickup.partner_id, sa.func.count()).where(*_in_period(scope), due, ~found)
-    return dict((await session.exec(statement.group_by(col(Pickup.partner_id)))).all())
 
 
 async def _seconds(session: AsyncSession, scope: Scope) -> list[tuple[uuid.UUID, int]]:
@@ -177,10 +172,12 @@ async def _overdue(session: AsyncSession, scope: Scope, now: datetime) -> dict[u
 
 async def queue(session: AsyncSession, scope: Scope, first: int) -> Table:
     """Copies that somebody has to look after, the most pressing first, and of those the ones that were published last."""
+    newest = select(ReprintCheck.reasons).where(ReprintCheck.reprint_id == Reprint.id)
+    reasons = newest.order_by(col(ReprintCheck.id).desc()).limit(1).correlate(Reprint).scalar_subquery()
     rows: list[Row] = []
     for state in TO_LOOK_AFTER:
         statement = (
-            sa.select(Reprint, Outlet, col(Partner.key), col(Story.uri))
+            sa.select(Reprint, Outlet, col(Partner.key), col(Story.uri), reasons)
             .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
             .outerjoin(Partner, col(Partner.id) == col(Reprint.partner_id))
             .outerjoin(Story, col(Story.id) == col(Reprint.story_id))
@@ -188,10 +185,9 @@ async def queue(session: AsyncSession, scope: Scope, first: int) -> Table:
             .order_by(col(Reprint.published_at).desc(), col(Reprint.id).desc())
             .limit(first - len(rows))
         )
-        rows += [
-            Row((row.state.value, row.published_at, outlet.name, partner, uri, row.url, row.note), ("Reprint", row.id))
-            for row, outlet, partner, uri in (await session.execute(statement)).all()
-        ]
+        for row, outlet, partner, uri, why in (await session.execute(statement)).all():
+            about = (row.state.value, row.published_at, outlet.name, partner, uri, row.url, row.note)
+            rows.append(Row((*about, ", ".join(why or ())), ("Reprint", row.id)))
     columns = (
         Column("state", "State", "核实状态"),
         Column("published", "Published", "发布时间", ColumnKind.MOMENT),
@@ -200,5 +196,6 @@ async def queue(session: AsyncSession, scope: Scope, first: int) -> Table:
         Column("story", "Story", "稿件"),
         Column("url", "Address", "链接", ColumnKind.ADDRESS),
         Column("note", "Note", "备注"),
+        Column("reasons", "Why", "原因"),
     )
     return Table(columns, rows)

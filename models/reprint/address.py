@@ -21,6 +21,7 @@ be told apart.
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 import unicodedata
@@ -122,6 +123,11 @@ def canonical_address(url: str) -> str:
             f"an address has at most {LONGEST_ADDRESS} characters, each of other scripts counted as it is encoded"
         )
     return canonical
+
+
+def key_of_address(address: str) -> str:
+    """What a copy at an address in canonical form is known by (`Reprint.copy_key`): its SHA-256 (hex)."""
+    return hashlib.sha256(address.encode()).hexdigest()
 
 
 def _unwrapped(place: _Place) -> _Place:

@@ -119,8 +119,8 @@ async def keep_finding(
         reprint.title = reprint.title or page.title[:500]
     if reprint.published_source is TimeSource.FIRST_SEEN:
         _date(reprint, page, published_at, now)
-    later = [reprint.created_at + after for after in AFTER if reprint.created_at + after > now]
-    reprint.next_check_at = later[0] if later else None
+    planned = [*(reprint.created_at + after for after in AFTER), *([finding.due_at] if finding.due_at else [])]
+    reprint.next_check_at = min((moment for moment in planned if moment > now), default=None)
     if was is not reprint.state:
         reprint.revision += 1
     reprint.updated_at = now

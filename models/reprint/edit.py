@@ -14,6 +14,7 @@ from models.errors import BadInput, NotFound, RevisionConflict, WrongState
 from models.metric.standing import restate
 from models.metric.table import MetricGroupMember, MetricSnapshot, StandingFigure
 from models.outlet import Outlet, OutletAddress
+from models.pickup.publication import note_copies
 from models.reprint.report import EARLIEST, LONGEST
 from models.reprint.source import announce
 from models.reprint.table import Reprint, ReprintForm, ReprintSource, ReprintState, Stage, TimePrecision, TimeSource
@@ -68,6 +69,8 @@ async def update(
         reprint.published_source = TimeSource.STATED
     reprint.updated_at, reprint.revision = now, reprint.revision + 1
     session.add(reprint)
+    if "state" in changes:
+        await note_copies(session, reprint.pickup_id)
     await session.flush()
     announce(session, reprint, now)
     return reprint
@@ -109,7 +112,7 @@ async def withdraw(
         reprint.state, reprint.updated_at, reprint.revision = ReprintState.WITHDRAWN, now, reprint.revision + 1
         reprint.next_check_at = None
         session.add(reprint)
-        await session.flush()
+        await note_copies(session, reprint.pickup_id)
         announce(session, reprint, now)
     return reprint
 

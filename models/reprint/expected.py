@@ -11,9 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.base import JsonObject
 from models.document import decode
 from models.language import wording
+from models.outlet import Outlet
 from models.pickup import Pickup
 from models.pool.tables import POSITIONS_PER_RELEASE, Document, PoolStory
-from models.reprint.table import MatchText, Reprint
+from models.reprint.agreed import Where, channels_of, published_within
+from models.reprint.agreement import agreed_with
+from models.reprint.table import MatchText, Reprint, ReprintCheck
 from models.reprint.verify import Expected
 from models.story import PubStatus, Story
 
@@ -24,7 +27,24 @@ async def expected_of(session: AsyncSession, reprint: Reprint) -> Expected:
     """What a copy is expected to hold: any version of any variant of its story. The index of matching must be at the newest release."""
     pickup = await session.get(Pickup, reprint.pickup_id) if reprint.pickup_id is not None else None
     found = await expectation(session, reprint.story_id, reprint.variant_id, pickup, reprint.language)
-    return replace(found, state=reprint.state)
+    agreed = await agreed_with(session, pickup) if pickup is not None else None
+    where = await _where(session, reprint)
+    return replace(
+        found, state=reprint.state, was_there=await _was_there(session, reprint.id), agreed=agreed, where=where
+    )
+
+
+async def _where(session: AsyncSession, reprint: Reprint) -> Where:
+    """Where and when a copy runs; what is said of the copy itself goes before what is known of its outlet."""
+    outlet = await session.get(Outlet, reprint.outlet_id)
+    assert outlet is not None
+    return Where(reprint.territory or outlet.territory, channels_of(outlet), published_within(reprint), reprint.form)
+
+
+async def _was_there(session: AsyncSession, reprint_id: uuid.UUID) -> bool:
+    """Whether any look found the copy."""
+    seen = select(ReprintCheck.id).where(ReprintCheck.reprint_id == reprint_id, col(ReprintCheck.form).is_not(None))
+    return (await session.exec(seen.limit(1))).first() is not None
 
 
 async def expectation(

@@ -13,8 +13,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.actor import Actor
-from models.errors import NotFound
+from models.errors import BadUrl, NotFound
 from models.paging import Page, PageRequest, newest_first
+from models.reprint.address import canonical_address, key_of_address
 from models.reprint.table import Reprint, ReprintSource, ReprintState
 
 
@@ -71,6 +72,15 @@ async def find_reprint(session: AsyncSession, reprint_id: uuid.UUID, actor: Acto
     if reprint is None:
         raise NotFound(f"there is no reprint {reprint_id}")
     return reprint
+
+
+async def reprint_at(session: AsyncSession, url: str) -> Reprint | None:
+    """The copy at an address, in whatever form that is given; None where none is known, or where it is no address."""
+    try:
+        key = key_of_address(canonical_address(url))
+    except BadUrl:
+        return None
+    return (await session.exec(select(Reprint).where(Reprint.copy_key == key))).first()
 
 
 def visible(actor: Actor) -> SelectOfScalar[Reprint]:

@@ -18,7 +18,8 @@ from models.key import add_with_key
 from models.outlet import Outlet
 from models.outlet_address import unclaimed_outlet
 from models.pickup import Pickup
-from models.reprint.address import canonical_address
+from models.pickup.publication import note_copies
+from models.reprint.address import canonical_address, key_of_address
 from models.reprint.chain import Edge, hang, hold_tree, renew
 from models.reprint.source import Teller, add_source, announce
 from models.reprint.table import (
@@ -103,6 +104,7 @@ async def report(session: AsyncSession, copy: Copy, teller: Teller) -> Reprint:
         reprint, is_new = await add_with_key(session, new, "copy_key")
         if is_new:
             await add_source(session, reprint, copy.said(), teller)
+            await note_copies(session, reprint.pickup_id)
             announce(session, reprint, teller.at)
             return reprint
     if pickup is not None:
@@ -174,7 +176,7 @@ async def _outlet(session: AsyncSession, copy: Copy, teller: Teller) -> tuple[Ou
 
 def _copy_key(address: str | None, outlet: Outlet, copy: Copy) -> str:
     if address is not None:
-        return hashlib.sha256(address.encode()).hexdigest()
+        return key_of_address(address)
     day = copy.published_at.date().isoformat() if copy.published_at is not None else ""
     place = " ".join((copy.place or "").split()).casefold()
     return hashlib.sha256(orjson.dumps([str(outlet.id), day, place])).hexdigest()
@@ -281,4 +283,6 @@ async def _fill(session: AsyncSession, known: Reprint, copy: Copy, pickup: Picku
     changed = known.model_dump(exclude={"updated_at", "revision"}) != before
     if before["partner_id"] != known.partner_id:
         await renew(session, known)
+    if (before["pickup_id"], before["state"]) != (known.pickup_id, known.state):
+        await note_copies(session, known.pickup_id)
     return changed

@@ -13,8 +13,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
+from models.reprint.agreed import NOWHERE, Agreed, Where, breaches
 from models.reprint.credit import Credit, CreditState, find_credit
 from models.reprint.language import language_of
 from models.reprint.match import Fate, Form, Match, match
@@ -47,6 +49,9 @@ class Expected:
     :param needs_credit: whether naming the source was agreed.
     :param status: of the story, or of the variant, now.
     :param state: of the copy before.
+    :param was_there: a look found it before, whatever its state says.
+    :param agreed: with its pickup; None where there is none.
+    :param where: and when it runs, as far as that is known.
     """
 
     texts: Sequence[str] = ()
@@ -56,6 +61,14 @@ class Expected:
     needs_credit: bool = False
     status: PubStatus = PubStatus.USABLE
     state: ReprintState = ReprintState.CLAIMED
+    was_there: bool = False
+    agreed: Agreed | None = None
+    where: Where = NOWHERE
+
+    @property
+    def has_been_seen(self) -> bool:
+        """Whether the copy was seen at its address before."""
+        return self.was_there or self.state in _SEEN
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,7 @@ class Finding:
     :param best: which of the expected texts fits best; None where none does.
     :param paragraphs: how many of that text's were kept, changed and cut, and how many the page adds.
     :param reasons: why the state is what it is, as codes.
+    :param due_at: when it has to be looked at once more because of what was agreed; None where nothing was.
     """
 
     state: ReprintState
@@ -76,6 +90,7 @@ class Finding:
     blocked: str | None = None
     language: str | None = None
     paragraphs: Mapping[Fate, int] = field(default_factory=dict)
+    due_at: datetime | None = None
 
 
 def nothing_answered(expected: Expected, why: str) -> Finding:
@@ -88,10 +103,13 @@ def nothing_answered(expected: Expected, why: str) -> Finding:
     return Finding(ReprintState.UNREACHABLE, (why,))
 
 
-def judge(page: Page, status: int, headers: Mapping[str, str], expected: Expected) -> Finding:
+def judge(
+    page: Page, status: int, headers: Mapping[str, str], expected: Expected, now: datetime | None = None
+) -> Finding:
     """What a page comes to.
 
     :param status: of HTTP, and `headers`.
+    :param now: when it was read; None where that is of no matter: then no copy is there for too long.
     """
     if status in GONE:
         return Finding(ReprintState.DEAD_LINK, (f"STATUS_{status}",))
@@ -103,26 +121,46 @@ def judge(page: Page, status: int, headers: Mapping[str, str], expected: Expecte
     )
     best = ranked[0] if ranked and found[ranked[0]].form is not Form.NONE else None
     if best is None:
-        return _without_text(page, status, headers, expected, language)
+        return _without_text(page, status, headers, expected, language, now)
     one = found[best]
     credit = find_credit(page.text, expected.credit_line, expected.names)
     fates = Counter(paragraph.fate for paragraph in (*one.paragraphs, *one.added))
-    state, reasons = _kept(one, credit, expected)
-    return Finding(state, reasons, _FORMS[one.form], best, one, credit, None, language, dict(fates))
+    form = _FORMS[one.form]
+    broken = _broken(expected, form, expected.languages[best], now)
+    state, reasons = _kept(one, credit, expected, broken)
+    due = expected.agreed.delete_by if expected.agreed is not None else None
+    return Finding(state, reasons, form, best, one, credit, None, language, dict(fates), due)
 
 
-def _kept(one: Match, credit: Credit, expected: Expected) -> tuple[ReprintState, tuple[str, ...]]:
+def _broken(
+    expected: Expected, form: ReprintForm | None, language: str | None, now: datetime | None
+) -> tuple[str, ...]:
+    return () if expected.agreed is None else breaches(expected.agreed, expected.where, form, language, now)
+
+
+def _kept(
+    one: Match, credit: Credit, expected: Expected, broken: tuple[str, ...]
+) -> tuple[ReprintState, tuple[str, ...]]:
     if expected.status is not PubStatus.USABLE:
-        return ReprintState.MISMATCH, (f"STORY_{expected.status}",)
-    if expected.needs_credit and credit.state in (CreditState.ABSENT, CreditState.OTHER):
-        return ReprintState.CREDIT_MISSING, (f"CREDIT_{credit.state}",)
+        return ReprintState.MISMATCH, (f"STORY_{expected.status}", *broken)
+    uncredited = expected.needs_credit and credit.state in (CreditState.ABSENT, CreditState.OTHER)
+    lacking = (f"CREDIT_{credit.state}",) if uncredited else ()
+    if broken:
+        return ReprintState.MISMATCH, (*broken, *lacking)
+    if uncredited:
+        return ReprintState.CREDIT_MISSING, lacking
     if one.form in (Form.FULL, Form.EDITED):
         return ReprintState.VERIFIED, (f"FORM_{one.form}",)
     return ReprintState.PARTIAL, (f"FORM_{one.form}",)
 
 
 def _without_text(
-    page: Page, status: int, headers: Mapping[str, str], expected: Expected, language: str | None
+    page: Page,
+    status: int,
+    headers: Mapping[str, str],
+    expected: Expected,
+    language: str | None,
+    now: datetime | None,
 ) -> Finding:
     blocked = block_of(page, status, headers)
     if blocked in _NOTHING_THERE:
@@ -131,11 +169,14 @@ def _without_text(
         return Finding(ReprintState.BLOCKED, (blocked,), blocked=blocked, language=language)
     if not expected.texts:
         return Finding(ReprintState.NEEDS_REVIEW, ("STORY_UNKNOWN",), language=language)
-    if expected.status is not PubStatus.USABLE and expected.state in _SEEN | {ReprintState.MISMATCH}:
+    if expected.status is not PubStatus.USABLE and (expected.has_been_seen or expected.state is ReprintState.MISMATCH):
         return Finding(ReprintState.CHANGED, ("TAKEN_DOWN",), language=language)
-    if expected.state in _SEEN:
+    if expected.has_been_seen:
         return Finding(ReprintState.CHANGED, ("TEXT_GONE",), language=language)
     spoken = {tag.partition("-")[0] for tag in expected.languages}
     if language is not None and language.partition("-")[0] not in spoken:
+        stated = expected.where.stated_form
+        if stated is ReprintForm.TRANSLATION and (broken := _broken(expected, stated, language, now)):
+            return Finding(ReprintState.MISMATCH, broken, language=language)
         return Finding(ReprintState.NEEDS_REVIEW, ("OTHER_LANGUAGE",), language=language)
     return Finding(ReprintState.MISMATCH, ("OTHER_TEXT",), language=language)

@@ -119,11 +119,15 @@ class Copy:
 
 @dataclass(frozen=True)
 class Taking:
-    """What counts of a pickup that was not given back."""
+    """What counts of a pickup that was not given back.
+
+    :param missing: whether no copy of it is known though one is due.
+    """
 
     created_at: datetime
     story_id: uuid.UUID
     partner_id: uuid.UUID
+    missing: bool
 
     def cells(self, zone: ZoneInfo) -> Iterator[Where]:
         """Where it counts."""

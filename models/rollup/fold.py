@@ -128,12 +128,14 @@ async def _work_in(session: AsyncSession, found: Pending, zone: ZoneInfo) -> Non
                 members |= set(copy.members(zone))
         reach |= _reach_touched(before, present, zone)
     takings = await takings_now(session, found.pickups)
-    for pickup_id, change in found.pickups.items():
-        taken, taking = taking_before(change), takings.get(pickup_id)
+    for pickup_id, written in found.pickups.items():
+        taken, taking = taking_before(written), takings.get(pickup_id)
         for one, sign, members in ((taken, -1, had), (taking, 1, has)):
             if one is not None and taken != taking:
                 for where in one.cells(zone):
-                    changes.setdefault(where, Change()).count("pickups", sign)
+                    change = changes.setdefault(where, Change())
+                    change.count("pickups", sign)
+                    change.count("missing", sign * (one.missing and where.axis is Axis.PARTNER))
                 members |= set(one.members(zone))
     for member, others in (await _others(session, had ^ has, zone)).items():
         if not others:
@@ -196,6 +198,7 @@ def new_cell(where: Where) -> RollupCell:
         timed=0,
         seconds=0,
         pickups=0,
+        missing=0,
         takers=0,
         figures={},
     )

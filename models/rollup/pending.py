@@ -159,17 +159,16 @@ def taking_before(change: RollupChange) -> Taking | None:
     assert change.created_at is not None
     assert change.story_id is not None
     assert change.partner_id is not None
-    return Taking(change.created_at, change.story_id, change.partner_id)
+    return Taking(change.created_at, change.story_id, change.partner_id, change.missing_since is not None)
 
 
 async def takings_now(session: AsyncSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Taking]:
     """How pickups stand that were not given back."""
     found: dict[uuid.UUID, Taking] = {}
     for some in portions(ids):
-        statement = select(Pickup.id, Pickup.created_at, Pickup.story_id, Pickup.partner_id).where(
-            col(Pickup.id).in_(some), col(Pickup.released_at).is_(None)
-        )
-        found |= {row[0]: Taking(row[1], row[2], row[3]) for row in (await session.exec(statement)).all()}
+        statement = select(Pickup).where(col(Pickup.id).in_(some), col(Pickup.released_at).is_(None))
+        for row in (await session.exec(statement)).all():
+            found[row.id] = Taking(row.created_at, row.story_id, row.partner_id, row.missing_since is not None)
     return found
 
 

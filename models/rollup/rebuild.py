@@ -262,12 +262,14 @@ async def _count_pickups(session: AsyncSession, span: str, zone: ZoneInfo, cells
             cell = cells.setdefault(where.id, new_cell(where))
             cell.pickups, cell.takers = pickups, takers
         return
-    by_partner = sa.select(col(Pickup.partner_id), sa.func.count()).where(
+    missing = _so_many(col(Pickup.missing_since).is_not(None))
+    by_partner = sa.select(col(Pickup.partner_id), sa.func.count(), missing).where(
         kept, *in_span(span, zone, col(Pickup.created_at))
     )
-    for partner_id, pickups in (await session.execute(by_partner.group_by(col(Pickup.partner_id)))).all():
+    for partner_id, pickups, unseen in (await session.execute(by_partner.group_by(col(Pickup.partner_id)))).all():
         where = Where(span, Axis.PARTNER, partner_id.hex)
-        cells.setdefault(where.id, new_cell(where)).pickups = pickups
+        cell = cells.setdefault(where.id, new_cell(where))
+        cell.pickups, cell.missing = pickups, int(unseen)
 
 
 async def _keep_chains(session: AsyncSession, zone: ZoneInfo) -> None:

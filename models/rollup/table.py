@@ -44,7 +44,7 @@ class RollupCell(Table, table=True):
     when they were published, pickups by when they were made. `item` is the id of the thing in hex, or language and territory with `|`
     between. `seen` counts copies that were found to carry the story, `uncredited` those without credit; `outlets`, `stories` and
     `takers` (partners) count different ones, where the axis is not that itself; `timed` counts copies of which it is known how many
-    `seconds` lay between pickup and publication. `figures` holds, by measure, the sum, how many figures of each grade are in it (from
+    `seconds` lay between pickup and publication, `missing` the pickups without a copy by their day. `figures` holds, by measure, the sum, how many figures of each grade are in it (from
     CLAIMED to MEASURED), and how many of each qualifier (EXACT, AT_LEAST, ABOUT); `reach` holds value, grade and qualifier of the largest.
     """
 
@@ -63,6 +63,7 @@ class RollupCell(Table, table=True):
     timed: int = 0
     seconds: int = Field(default=0, sa_type=BigInt)
     pickups: int = 0
+    missing: int = 0
     takers: int = 0
     figures: JsonObject = Field(default_factory=dict, sa_type=Json)
     reach: list[Any] | None = Field(default=None, sa_type=Json)
@@ -110,3 +111,4 @@ class RollupChange(Table, table=True):
     qualifier: str | None = Field(default=None, max_length=24)
     created_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     released_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    missing_since: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -24,7 +24,7 @@ _COPY: Final = (
 _WATCHED: Final = (
     _Watched("reprint", "R", "id", _COPY),
     _Watched("standing_figure", "F", "subject_id", ("measure", "counting", "value", "grade", "qualifier")),
-    _Watched("pickup", "P", "id", ("story_id", "partner_id", "created_at", "released_at")),
+    _Watched("pickup", "P", "id", ("story_id", "partner_id", "created_at", "released_at", "missing_since")),
 )
 _OWNER: Final = "COALESCE(OLD.partner_id, (SELECT partner_id FROM outlet WHERE id = OLD.outlet_id))"
 _ACTIONS: Final = ("INSERT", "UPDATE", "DELETE")

@@ -36,7 +36,12 @@ class Unknown(Enum):
 
 UNKNOWN: Final = Unknown.UNKNOWN
 _NOTICES = (EventKind.NOTICE_ISSUED, EventKind.NOTICE_ACKNOWLEDGED, EventKind.NOTICE_OVERDUE)
-_PICKUPS = (EventKind.PICKUP_ACKNOWLEDGED, EventKind.PICKUP_UPDATED, EventKind.PICKUP_RELEASED)
+_PICKUPS = (
+    EventKind.PICKUP_ACKNOWLEDGED,
+    EventKind.PICKUP_UPDATED,
+    EventKind.PICKUP_RELEASED,
+    EventKind.PICKUP_MISSING,
+)
 
 
 @strawberry.type(description="What an agreement covers. Null stands for all.")
@@ -117,7 +122,7 @@ class Change(Node):
         found: Notice | None = await notices_now(info.context).load(uuid.UUID(self.event.subject_id))
         return found
 
-    @strawberry.field(description="The pickup that was acknowledged, changed or given back.")
+    @strawberry.field(description="The pickup that was acknowledged, changed, given back, or is missing.")
     async def pickup(self, info: Info[Context, None]) -> Pickup | None:
         if self.event.kind not in _PICKUPS or self.event.subject_id is None:
             return None

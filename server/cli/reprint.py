@@ -15,9 +15,10 @@ from models.base import JsonObject, utc_now
 from models.database import Database
 from models.errors import BadInput, OperationalError, StorypoolError
 from models.reprint import index
-from models.reprint.expected import expectation
+from models.reprint.expected import expectation, expected_of
 from models.reprint.importing import keep_row, unread_columns
 from models.reprint.index import Reuse
+from models.reprint.listing import reprint_at
 from models.reprint.page import MOST_BYTES, Page, block_of, read_page
 from models.reprint.sheet import MOST_BYTES as MOST_TABLE_BYTES
 from models.reprint.sheet import Line, read_rows
@@ -94,7 +95,9 @@ def check_command(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look at a page as at a reported copy, and show all that is found. Keeps nothing."""
+    """Look at a page as at a reported copy, and show all that is found. Keeps nothing.
+
+    Where the address is that of a copy that is known, it is judged by what was agreed with its pickup."""
     settings = settings_with(data_dir=data_dir)
     source = _read(url, settings)
 
@@ -104,8 +107,12 @@ def check_command(
             reuses = await index.reuses(session, source.page.text)
             story_id = reuses[0].story_id if reuses else None
             variant_id = reuses[0].variant_id if reuses else None
-            expected = await expectation(session, story_id, variant_id, None, source.page.language)
-        return reuses, judge(source.page, source.status, source.headers, expected)
+            known = await reprint_at(session, url)
+            if known is not None:
+                expected = await expected_of(session, known)
+            else:
+                expected = await expectation(session, story_id, variant_id, None, source.page.language)
+        return reuses, judge(source.page, source.status, source.headers, expected, utc_now())
 
     reuses, finding = run(looked, settings)
     shown = _shown(source.page, reuses, finding)

@@ -3,7 +3,7 @@
 Databases with copies are counted by the command `storypool reprint rollup`, or by `storypool migrate`, right after this.
 
 Revision: 0021
-Revises: 0018
+Revises: 0019
 """
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ import models.base
 from models.rollup.trigger import create_statements, drop_statements
 
 revision = "0021"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("timed", sa.Integer(), nullable=False),
         sa.Column("seconds", models.base.BigInt, nullable=False),
         sa.Column("pickups", sa.Integer(), nullable=False),
+        sa.Column("missing", sa.Integer(), nullable=False),
         sa.Column("takers", sa.Integer(), nullable=False),
         sa.Column("figures", models.base.Json, nullable=False),
         sa.Column("reach", models.base.Json, nullable=True),
@@ -81,6 +82,7 @@ def upgrade() -> None:
         sa.Column("qualifier", sa.String(length=24), nullable=True),
         sa.Column("created_at", models.base.UTCDateTime(timezone=True), nullable=True),
         sa.Column("released_at", models.base.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("missing_since", models.base.UTCDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rollup_change")),
     )
     op.create_index("ix_rollup_change_subject_id", "rollup_change", ["subject_id"], unique=False)

@@ -152,10 +152,11 @@ class Writes:
         self.session.add(outlet)
 
     async def give_back(self) -> None:
-        """A pickup given back, or not after all."""
+        """A pickup given back, or not after all; missing, or not after all."""
         pickup = await self._any(Pickup)
         if pickup is not None:
             pickup.released_at = self.random.choice([None, MOMENTS[0]])
+            pickup.missing_since = self.random.choice([None, MOMENTS[0]])
             self.session.add(pickup)
 
     async def delete(self) -> None:
