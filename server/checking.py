@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from models.errors import BadUrl
+from models.errors import BadUrl, NotFound
 from models.reprint import index
 from models.reprint.check import claim_due, has_due, keep_finding
+from models.reprint.edges import establish, origin_of, others_of
 from models.reprint.expected import expected_of
 from models.reprint.page import Page, read_page
 from models.reprint.table import Reprint
@@ -132,6 +133,7 @@ class Checker:
                 await asyncio.sleep(self._pause)
             looked = await self.look(row.url or row.address or "", expected[row.id], now)
             await self._keep(row, looked, now)
+            await self._see_origin(row.id, looked, expected[row.id], now)
 
     async def _keep(self, row: Reprint, looked: Looked, now: datetime) -> None:
         sha256 = None
@@ -150,3 +152,27 @@ class Checker:
                 sha256=sha256,
                 published_at=moment,
             )
+
+    async def _see_origin(self, reprint_id: uuid.UUID, looked: Looked, expected: Expected, now: datetime) -> None:
+        """Says where a copy that is there came from, where its page shows that and nobody knows better."""
+        page, found = looked.page, looked.finding.match
+        if page is None or found is None:
+            return
+        database, media = self._services.database, self._services.files.media
+        async with database.read() as session:
+            others = await others_of(session, reprint_id, page)
+        if others is None:
+            return
+
+        def read(sha256: str) -> bytes:
+            try:
+                with media.open(sha256) as kept:
+                    return kept.read()
+            except NotFound:  # the evidence lies elsewhere, or was taken away: nothing can be compared with it
+                return b""
+
+        names = (expected.credit_line, *expected.names)
+        origin = await asyncio.to_thread(origin_of, others, page, found, expected.texts, names, read)
+        if origin is not None:
+            async with database.write() as session:
+                await establish(session, reprint_id, origin, now)

@@ -61,10 +61,12 @@ async def hold_tree(session: AsyncSession, *, alone: bool = False) -> None:
 
 
 async def hang(session: AsyncSession, reprint: Reprint, parent_id: uuid.UUID | None, edge: Edge) -> None:
-    """Says where a new copy came from.
+    """Says where a new copy came from. Who enters one without a parent has not said that it has none: that is `move`'s to say.
 
     :raises NotFound: there is no such parent.
     """
+    if parent_id is None:
+        edge = Edge(edge.kind, EdgeBasis.STATED)
     reprint.edge_kind, reprint.edge_basis, reprint.edge_confidence = edge.kind, edge.basis, edge.percent
     reprint.parent_id, reprint.root_id, reprint.depth = None, reprint.id, 0
     reprint.origin_partner_id = reprint.partner_id
@@ -83,6 +85,9 @@ async def move(session: AsyncSession, reprint: Reprint, parent_id: uuid.UUID | N
     :raises ReprintCycle: the parent is the copy itself, or came from it.
     """
     await hold_tree(session, alone=True)
+    await session.refresh(
+        reprint
+    )  # whoever held the tree before may have moved it; what is not written anew must not be old
     if parent_id is not None:
         await _parent(session, parent_id)
         if parent_id == reprint.id or reprint.id in await _ancestors(session, parent_id):

@@ -44,7 +44,8 @@ class RollupCell(Table, table=True):
     when they were published, pickups by when they were made. `item` is the id of the thing in hex, or language and territory with `|`
     between. `seen` counts copies that were found to carry the story, `uncredited` those without credit; `outlets`, `stories` and
     `takers` (partners) count different ones, where the axis is not that itself; `timed` counts copies of which it is known how many
-    `seconds` lay between pickup and publication, `missing` the pickups without a copy by their day. `figures` holds, by measure, the sum, how many figures of each grade are in it (from
+    `seconds` lay between pickup and publication,
+    `missing` the pickups without a copy by their day. `figures` holds, by measure, the sum, how many figures of each grade are in it (from
     CLAIMED to MEASURED), and how many of each qualifier (EXACT, AT_LEAST, ABOUT); `reach` holds value, grade and qualifier of the largest.
     """
 

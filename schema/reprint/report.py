@@ -20,7 +20,7 @@ from models.reprint.edit import withdraw
 from models.reprint.listing import find_reprint
 from models.reprint.record import records_of
 from models.reprint.report import Copy, report
-from models.reprint.source import Teller
+from models.reprint.source import Teller, announce
 from models.reprint.table import EdgeBasis, EdgeKind, ReprintForm, ReprintWay, TimePrecision
 from models.territory import Territory
 from schema.change import Payload, attempt
@@ -161,7 +161,9 @@ async def _moved(context: Context, given: MoveReprintInput) -> Reprint:
     async with context.write("moveReprint", given) as session:
         row = await find_reprint(session, uuid_of(given.reprint_id, "Reprint"), context.actor)
         edge = Edge(given.edge_kind, given.basis, given.confidence)
-        await move(session, row, _optional(given.parent_id, "Reprint"), edge, context.services.clock())
+        now = context.services.clock()
+        await move(session, row, _optional(given.parent_id, "Reprint"), edge, now)
+        announce(session, row, now)
         (found,) = await records_of(session, [row], context.actor)
         return Reprint.of(found)
 

@@ -72,7 +72,7 @@ async def test_a_pickup_without_a_copy_by_its_day_is_told_once_to_its_partner_an
     assert heard["pickup"] == {"id": taken, "publication": "MISSING"}
     assert heard["partnerId"] == global_id("Partner", partner.partner_id)
     assert len(await told(pool, await pool.actor(None))) == 1
-    assert await told(pool, await pool.client("cgtn")) == []
+    assert await told(pool, await pool.client("peoples-daily-overseas")) == []
 
 
 async def test_a_copy_ends_the_waiting_and_what_was_missing(pool: Pool, partner: Actor) -> None:
