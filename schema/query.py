@@ -48,6 +48,7 @@ from schema.release.history import HistoryQueries
 from schema.report.link import ReportLinkQueries
 from schema.report.query import ReportQueries
 from schema.reprint.query import ReprintQueries
+from schema.reprint.translation import TranslationQueries
 from schema.simulation import SimulatedPartner, SimulateTermsInput, simulate_terms
 from schema.stories import StoryConnection, StoryFilterInput, list_stories
 from schema.story import Story, decide
@@ -68,6 +69,7 @@ class Query(
     HookQueries,
     FeedQueries,
     ReprintQueries,
+    TranslationQueries,
     ReportQueries,
     ReportLinkQueries,
 ):

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from models.reprint.edges import establish, origin_of, others_of
 from models.reprint.expected import expected_of
 from models.reprint.page import Page, read_page
 from models.reprint.table import Reprint
+from models.reprint.translation import weighed
 from models.reprint.verify import Expected, Finding, judge, nothing_answered
 from schema.context import Services
 from server.outgoing import Answer, GuardedClient, OutgoingError
@@ -125,6 +126,14 @@ class Checker:
         finding = await asyncio.to_thread(judge, page, answer.status, headers, expected, now)
         return Looked(finding, answer, page)
 
+    async def _weighed(self, row: Reprint, looked: Looked) -> Looked:
+        """With what speaks for a translation, where the page is in a language that the story was not supplied in."""
+        if looked.page is None or row.story_id is None:
+            return looked
+        async with self._services.database.read() as session:
+            finding = await weighed(session, looked.finding, looked.page, row.story_id)
+        return replace(looked, finding=finding)
+
     async def _look_at_host(
         self, rows: Sequence[Reprint], expected: Mapping[uuid.UUID, Expected], now: datetime
     ) -> None:
@@ -132,7 +141,7 @@ class Checker:
             if place:
                 await asyncio.sleep(self._pause)
             looked = await self.look(row.url or row.address or "", expected[row.id], now)
-            await self._keep(row, looked, now)
+            await self._keep(row, await self._weighed(row, looked), now)
             await self._see_origin(row.id, looked, expected[row.id], now)
 
     async def _keep(self, row: Reprint, looked: Looked, now: datetime) -> None:

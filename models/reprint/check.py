@@ -152,6 +152,7 @@ def _details(finding: Finding, page: Page | None) -> JsonObject:
         "language": finding.language,
         "paragraphs": {fate.value: number for fate, number in finding.paragraphs.items()},
         "title": None if page is None else page.title[:500],
+        "translation": finding.translation,
     }
 
 

@@ -22,6 +22,7 @@ from models.database import Database
 from models.document import decode
 from models.event import Counter
 from models.pool.tables import POSITIONS_PER_RELEASE, Document, Release, ReleaseKind
+from models.reprint.fact import index as fact_index
 from models.reprint.match import Form, Match, match
 from models.reprint.shingles import hashes
 from models.reprint.table import MatchShingle, MatchText
@@ -77,10 +78,11 @@ class Reuse:
 
 
 async def catch_up(database: Database) -> int:
-    """Brings the index to the newest release, in short transactions.
+    """Brings the index to the newest release, and that of facts, in short transactions.
 
     :returns: how many texts came in.
     """
+    await fact_index.catch_up(database)
     came = 0
     while True:
         async with database.read() as session:
@@ -98,6 +100,7 @@ async def rebuild(database: Database) -> int:
     :returns: how many texts it holds.
     """
     async with database.write() as session:
+        await fact_index.forget(session)
         await session.execute(sa.delete(MatchShingle))
         await session.execute(sa.delete(MatchText))
         await session.execute(sa.update(Counter).where(col(Counter.name) == INDEXED).values(value=0))
@@ -171,7 +174,8 @@ async def reuses(session: AsyncSession, text: str) -> list[Reuse]:
     rows = {
         row.id: row for row in (await session.exec(select(MatchText).where(col(MatchText.id).in_(candidates)))).all()
     }
-    texts = await _texts(session, candidates)
+    parts = await parts_of(session, candidates)
+    texts = {text_id: str(part["bodyText"] or "") for text_id, part in parts.items()}
     ids = [text_id for text_id in candidates if text_id in texts]
     found = await asyncio.to_thread(match, text, [texts[text_id] for text_id in ids])
     uris = select(Story.id, Story.uri).where(col(Story.id).in_({row.story_id for row in rows.values()}))
@@ -201,12 +205,12 @@ async def _candidates(session: AsyncSession, wanted: Sequence[int]) -> list[int]
     return sorted(shared, key=lambda text_id: (-shared[text_id], text_id))[:MOST_CANDIDATES]
 
 
-async def _texts(session: AsyncSession, text_ids: Iterable[int]) -> dict[int, str]:
-    """The plain texts of variant versions, out of the documents of their releases."""
+async def parts_of(session: AsyncSession, text_ids: Iterable[int]) -> dict[int, JsonObject]:
+    """The variant versions that texts of the index are of, out of the documents of their releases."""
     wanted = {text_id: divmod(text_id, POSITIONS_PER_RELEASE) for text_id in text_ids}
     documents = select(Document).where(col(Document.release_id).in_({release for release, _ in wanted.values()}))
     parts = {row.release_id: decode(row.content)["variants"] for row in (await session.exec(documents)).all()}
-    return {text_id: parts[release][place]["bodyText"] or "" for text_id, (release, place) in wanted.items()}
+    return {text_id: parts[release][place] for text_id, (release, place) in wanted.items()}
 
 
 def _slices(wanted: Sequence[int]) -> Iterable[Sequence[int]]:

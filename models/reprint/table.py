@@ -240,7 +240,7 @@ class ReprintCheck(Table, table=True):
     """One look at a copy, and what came of it. Never changed.
 
     `sha256` names the page's bytes among the files, kept as evidence. `details` holds coverage, reach, pageShare, credit, creditWho,
-    blocked, language, paragraphs (how many were KEPT, CHANGED, CUT, ADDED) and title.
+    blocked, language, paragraphs (how many were KEPT, CHANGED, CUT, ADDED), title and translation (a proposal, or null).
     """
 
     __tablename__ = "reprint_check"
@@ -279,3 +279,22 @@ class MatchShingle(Table, table=True):
 
     hash: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
     text_id: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
+
+
+class MatchFact(Table, table=True):
+    """A fact (`models.reprint.fact`), and a story that holds it in any language and version."""
+
+    __tablename__ = "match_fact"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    hash: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
+    story_id: uuid.UUID = Field(primary_key=True, foreign_key="story.id", index=True)
+
+
+class MatchFactCount(Table, table=True):
+    """How many stories hold a fact: the more, the less it says."""
+
+    __tablename__ = "match_fact_count"
+
+    hash: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
+    stories: int

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Final
 
 from models.reprint.agreed import NOWHERE, Agreed, Where, breaches
+from models.base import JsonObject
 from models.reprint.credit import Credit, CreditState, find_credit
 from models.reprint.language import language_of
 from models.reprint.match import Fate, Form, Match, match
@@ -79,6 +80,7 @@ class Finding:
     :param paragraphs: how many of that text's were kept, changed and cut, and how many the page adds.
     :param reasons: why the state is what it is, as codes.
     :param due_at: when it has to be looked at once more because of what was agreed; None where nothing was.
+    :param translation: of which variant it may be a translation, and what speaks for it (`models.reprint.translation`).
     """
 
     state: ReprintState
@@ -91,6 +93,7 @@ class Finding:
     language: str | None = None
     paragraphs: Mapping[Fate, int] = field(default_factory=dict)
     due_at: datetime | None = None
+    translation: JsonObject | None = None
 
 
 def nothing_answered(expected: Expected, why: str) -> Finding:

@@ -33,6 +33,7 @@ from schema.identifier import global_id, uuid_of
 from schema.metric.figure import StandingFigureResult
 from schema.node import Connection, Node
 from schema.outlet import Outlet
+from schema.reprint.translation import TranslationLeadResult
 from schema.scalar import Url
 
 for _members in (
@@ -101,6 +102,9 @@ class ReprintCheckResult:
     paragraphs_changed: int | None = strawberry.field(description="How many are there in part.")
     paragraphs_cut: int | None = strawberry.field(description="How many are not there.")
     paragraphs_added: int | None = strawberry.field(description="How many of the page come from elsewhere.")
+    translation: TranslationLeadResult | None = strawberry.field(
+        description="What speaks for a translation; null where the page is in a language that was supplied, or has too few facts."
+    )
 
     @classmethod
     def of(cls, row: ReprintCheck) -> ReprintCheckResult:
@@ -122,6 +126,7 @@ class ReprintCheckResult:
             paragraphs_changed=None if counted is None else counted.get("CHANGED", 0),
             paragraphs_cut=None if counted is None else counted.get("CUT", 0),
             paragraphs_added=None if counted is None else counted.get("ADDED", 0),
+            translation=TranslationLeadResult.of(told["translation"]) if told.get("translation") else None,
         )
 
 

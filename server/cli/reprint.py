@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
 import typer
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import JsonObject, utc_now
 from models.database import Database
@@ -24,6 +25,7 @@ from models.reprint.sheet import MOST_BYTES as MOST_TABLE_BYTES
 from models.reprint.sheet import Line, read_rows
 from models.reprint.source import Teller
 from models.reprint.table import ReprintWay
+from models.reprint.translation import Proposal, article_of, in_words, translations
 from models.reprint.verify import Finding, judge
 from models.rollup.fold import fold, zone_kept
 from models.rollup.rebuild import differences, rebuild
@@ -55,26 +57,49 @@ def match_command(
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell which variants a page reuses, how much of them, and where."""
+    """Tell which variants a page reuses, how much of them, and where, and of which it may be a translation."""
     settings = settings_with(data_dir=data_dir)
     source = _read(file_or_url, settings)
 
-    async def matched(database: Database) -> list[Reuse]:
+    async def matched(database: Database) -> tuple[list[Reuse], list[Proposal]]:
         await index.catch_up(database)
         async with database.read() as session:
-            return await index.reuses(session, source.page.text)
+            reuses = await index.reuses(session, source.page.text)
+            return reuses, await _proposals(session, source.page, reuses, settings)
 
-    reuses = run(matched, settings)
+    reuses, proposals = run(matched, settings)
     blocked = None if reuses else source.blocked  # what holds a story is no wall, whatever stands around it
     if as_json:
         matches = [{**reuse.record(), "variantId": global_id("Variant", reuse.variant_id)} for reuse in reuses]
-        print_json({"matches": matches, "blocked": blocked})
+        print_json({"matches": matches, "blocked": blocked, "translations": _proposal_records(proposals)})
         return
     if blocked is not None:
         typer.echo(f"This is not the article: {blocked}")
-    if not reuses:
+    if reuses:
+        _print_reuses(reuses)
+    else:
         typer.echo("Nothing of the pool is in it.")
-        return
+    if proposals:
+        typer.echo("Possible translations (proposed, not decided):")
+        rows = [
+            (f"{one.found.score:.0f}", one.language, one.version, one.story_uri, in_words(one.found.shared))
+            for one in proposals
+        ]
+        print_table(("Score", "From", "Version", "Story", "Shared"), rows)
+
+
+async def _proposals(session: AsyncSession, page: Page, reuses: Sequence[Reuse], settings: Settings) -> list[Proposal]:
+    published = None if page.published is None else page.published.in_zone(ZoneInfo(settings.report_zone))
+    known = {reuse.story_id for reuse in reuses}
+    text = article_of(page)
+    return await translations(session, text, language=page.language, published_at=published, known=known)
+
+
+def _proposal_records(proposals: Sequence[Proposal]) -> list[JsonObject]:
+    return [{**one.record(), "variantId": global_id("Variant", one.variant_id)} for one in proposals]
+
+
+def _print_reuses(reuses: Sequence[Reuse]) -> None:
     rows = [
         (
             reuse.found.form,
@@ -101,7 +126,7 @@ def check_command(
     settings = settings_with(data_dir=data_dir)
     source = _read(url, settings)
 
-    async def looked(database: Database) -> tuple[list[Reuse], Finding]:
+    async def looked(database: Database) -> tuple[list[Reuse], Finding, list[Proposal]]:
         await index.catch_up(database)
         async with database.read() as session:
             reuses = await index.reuses(session, source.page.text)
@@ -112,10 +137,15 @@ def check_command(
                 expected = await expected_of(session, known)
             else:
                 expected = await expectation(session, story_id, variant_id, None, source.page.language)
-        return reuses, judge(source.page, source.status, source.headers, expected, utc_now())
+            proposals = await _proposals(session, source.page, reuses, settings)
+        return reuses, judge(source.page, source.status, source.headers, expected, utc_now()), proposals
 
-    reuses, finding = run(looked, settings)
+    reuses, finding, proposals = run(looked, settings)
     shown = _shown(source.page, reuses, finding)
+    if as_json:
+        shown["translations"] = _proposal_records(proposals)
+    else:
+        shown["possible translations"] = [f"{one.story_uri} ({in_words(one.found.shared)})" for one in proposals]
     if as_json:
         print_json(shown)
     else:

@@ -3,7 +3,7 @@
 Databases with copies are counted by the command `storypool reprint rollup`, or by `storypool migrate`, right after this.
 
 Revision: 0021
-Revises: 0019
+Revises: 0020
 """
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ import models.base
 from models.rollup.trigger import create_statements, drop_statements
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
