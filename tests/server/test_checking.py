@@ -17,6 +17,7 @@ from models.reprint.table import Reprint
 from models.story import PubStatus
 from server.checking import Checker
 from server.outgoing import GuardedClient
+from tests.models.reprint.test_translation import GERMAN, OTHER
 from tests.schema.notices import Case
 from tests.schema.partnership import change, mutation
 from tests.schema.reprints import WITHDRAW, reported, staff
@@ -27,6 +28,9 @@ from tests.server.outgoing.test_pages import plain, serving
 CHECKS = """query($id: ID!) { node(id: $id) { ... on Reprint { state title form language published { at source }
  checks { state reasons form status evidence coverage credit paragraphsKept paragraphsCut } } } }"""
 CHECK = mutation("checkReprint", "CheckReprintInput", "reprint", "id")
+
+
+SHORT = "Der Hund lief am Ufer entlang, sprang ins Wasser und kam nach einer Weile mit einem Stock im Maul zurück zu uns allen."
 
 
 class Site:
@@ -176,3 +180,33 @@ async def test_two_processes_never_look_at_the_same_copy(pool: Pool, partner: Ac
         assert sorted(path for path in served.asked if path != "/robots.txt") == [f"/{number}" for number in range(6)]
     async with pool.database.read() as session:
         assert len((await session.exec(select(Reprint).where(Reprint.state == "DEAD_LINK"))).all()) == 6
+
+
+LEAD = """query($id: ID!) { node(id: $id) { ... on Reprint { state form checks { reasons form
+ translation { variantId version score shared { value page } } } } } }"""
+
+
+async def test_in_another_language_a_look_says_whether_a_translation_is_likely_and_decides_nothing(
+    pool: Pool, partner: Actor
+) -> None:
+    case = await Case.of(pool, "four-official-accounts")
+    taken = await case.take(partner)
+    async with site() as served:
+        for path, text in (("/german", GERMAN), ("/other", OTHER), ("/short", SHORT)):
+            served.show(path, *text.splitlines())
+        copies = {
+            path: await reported(pool, partner, pickupId=taken, url=served.address(path))
+            for path in ("/german", "/other", "/short")
+        }
+        assert await look(pool) == 3
+    told = {path: (await pool.ask(partner, LEAD, id=copy["id"]))["node"] for path, copy in copies.items()}
+    assert {(one["state"], one["form"], one["checks"][0]["form"]) for one in told.values()} == {
+        ("NEEDS_REVIEW", None, None)
+    }
+    checks = {path: one["checks"][0] for path, one in told.items()}
+    assert checks["/german"]["reasons"] == ["OTHER_LANGUAGE", "TRANSLATION_LIKELY"]
+    assert "800000" in [one["value"] for one in checks["/german"]["translation"]["shared"]]
+    assert checks["/german"]["translation"]["score"] > 10
+    assert checks["/other"]["reasons"] == ["OTHER_LANGUAGE", "TRANSLATION_UNLIKELY"]
+    assert checks["/other"]["translation"]["score"] < 6
+    assert (checks["/short"]["reasons"], checks["/short"]["translation"]) == (["OTHER_LANGUAGE"], None)

@@ -10,6 +10,7 @@ import pytest
 
 from schema.identifier import split_global_id
 from seed.reading import read_seed
+from tests.models.reprint.test_translation import GERMAN
 from tests.server.command_line import CommandLine
 
 
@@ -43,6 +44,22 @@ def test_a_page_is_matched_against_the_pool_from_a_file(tmp_path: Path, seeded_i
     looked = command.json("reprint", "check", str(page))
     assert (looked["state"], looked["form"], looked["credit"]) == ("VERIFIED", "FULL", "ABSENT")
     assert command.json("reprint", "index")["texts"] > len(read_seed().stories)
+
+
+def test_a_translation_is_proposed_and_no_match(tmp_path: Path, seeded_installation: Path) -> None:
+    command = CommandLine(Path(shutil.copytree(seeded_installation, tmp_path / "data")))
+    page = tmp_path / "page.txt"
+    page.write_text(GERMAN, encoding="utf-8")
+    told = command.json("reprint", "match", str(page))
+    assert (told["matches"], told["blocked"], set(told)) == ([], None, {"matches", "blocked", "translations"})
+    first = told["translations"][0]
+    assert set(first) == {"variantId", "storyUri", "version", "score", "shared"}
+    assert first["storyUri"].endswith(":four-official-accounts")
+    assert {"kind", "value", "page", "variant", "bits"} == set(first["shared"][0])
+    shown = command.run("reprint", "match", str(page), "--data-dir", str(tmp_path / "data"))
+    assert "Possible translations (proposed, not decided)" in shown.stdout
+    assert "800.000" in shown.stdout
+    assert command.json("reprint", "check", str(page))["translations"] == told["translations"]
 
 
 @pytest.mark.parametrize(

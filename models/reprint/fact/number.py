@@ -32,9 +32,11 @@ _TOKEN: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[ -]?([^\W\d_\u2e80-\u9fff\uac00-\ud7af]+)\.?")
 _BEFORE: Final = re.compile(r"([^\W\d_\u2e80-\u9fff\uac00-\ud7af]{3,20})\.? $")
-_ORDINAL: Final = re.compile(r"(?:st|nd|rd|th|er|re|ème|º|ª|η|ου|ος|-?(?:го|й|я|е|му|м|ая|ый|ой))(?![^\W\d_])|\.(?= )")
+_ORDINAL: Final = re.compile(
+    r"(?:st|nd|rd|th|er|re|ème|º|ª|ης|ας|ες|η|ου|ος|ο|-?(?:го|й|я|е|му|м|ая|ый|ой))(?![^\W\d_])|\.(?= )"
+)
 _OF: Final = re.compile(r" (?:de|of|del|do)(?= )")
-_HAN_SCALE: Final = re.compile(r" ?((?:[十百千](?![米克瓦])){0,1}[万亿兆]?亿?|[천백십]?[만억조])")
+_HAN_SCALE: Final = re.compile(r" ?([천백십]?[만억조]|(?:[十百千](?![米克瓦]))?[万亿兆]?亿?)")
 _HAN_VALUES: Final = {
     "十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "兆": 10**12,
     "십": 10, "백": 100, "천": 1000, "만": 10**4, "억": 10**8, "조": 10**12,

@@ -39,7 +39,8 @@ def _han(found: re.Match[str]) -> str:
     percent, numeral, follows = found.groups()
     value = _value(numeral)
     is_told = percent or len(numeral) > 1 or follows in ("月", "日", "号")
-    if value is None or not is_told:
+    is_row = len(numeral) > 1 and all(character in _DIGITS for character in numeral)
+    if value is None or not is_told or (is_row and follows != "年" and "〇" not in numeral and "零" not in numeral):
         return found.group()
     return f"{value}%" if percent else str(value)
 

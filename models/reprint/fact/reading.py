@@ -58,6 +58,8 @@ def facts_of(text: str, language: str | None, names: Names | None = None) -> tup
     ]
     taken = {place for found in known for place in range(found.start, found.end)}
     latin = [found for found in _latin(plain, set(wording.months)) if found.start not in taken]
+    models = {place for found in latin for place in range(found.start, found.end)}
+    numbers = [found for found in numbers if found.start not in models]
     return _grouped(plain, sorted([*numbers, *known, *latin], key=lambda found: (found.start, -found.end)))
 
 
@@ -75,8 +77,8 @@ def _ascii_digit(character: str) -> str:
 def _latin(text: str, months: set[str]) -> Iterator[Found]:
     """Names in Latin letters. In a text in Latin letters: what is written with a capital within a sentence and never without."""
     sample = text[:20_000]
-    letters = sum(map(str.isalpha, sample))
-    is_latin = 2 * len(_LATIN.findall(sample)) > letters
+    others = sum(map(str.isalpha, sample)) - len(_LATIN.findall(sample))
+    is_latin = len(_LATIN_TOKEN.findall(sample)) > others
     tokens = [token for token, _ in zip(_LATIN_TOKEN.finditer(text), range(MOST_WORDS), strict=False)]
     small = {token.group().lower() for token in tokens if token.group().islower()} if is_latin else set()
     inside = {
@@ -90,7 +92,7 @@ def _latin(text: str, months: set[str]) -> Iterator[Found]:
         if not _LEAST_LETTERS <= len(word) <= _MOST_LETTERS or word.isdigit() or not _LATIN.search(word):
             continue
         has_digit = any(map(str.isdigit, word))
-        is_marked = has_digit or sum(map(str.isupper, word)) > 1
+        is_marked = has_digit or any(map(str.isupper, word[1:]))
         if has_digit and _MEASURED.fullmatch(word):
             continue
         if is_latin and not is_marked and (name in small or name not in inside or name in months):
