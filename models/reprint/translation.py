@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import JsonObject
 from models.pool.tables import Release
-from models.reprint.fact.fact import Fact
+from models.reprint.fact.fact import Fact, FactKind
 from models.reprint.fact.index import commonness, held_by, holders, names_of_pool, text_of
 from models.reprint.fact.known import Names
 from models.reprint.fact.reading import facts_of
@@ -185,8 +185,13 @@ async def weighed(session: AsyncSession, finding: Finding, page: Page, story_id:
     found = proposal.found
     if found.is_enough(1):
         reasons = ("OTHER_LANGUAGE", "TRANSLATION_LIKELY")
-    elif len(facts) >= LEAST_SHARED and found.most >= 2 * enough(1):  # half of its facts would be enough
+    elif _can_tell(facts) and found.most >= 2 * enough(1):  # half of its facts would be enough
         reasons = ("OTHER_LANGUAGE", "TRANSLATION_UNLIKELY")
     else:
         return finding
     return replace(finding, reasons=reasons, translation=proposal.record())
+
+
+def _can_tell(page: Sequence[Fact]) -> bool:
+    """Whether a page has facts that count against it. Names in Latin letters do not: in German every noun looks like one."""
+    return sum(fact.kind is not FactKind.NAME for fact in page) >= LEAST_SHARED

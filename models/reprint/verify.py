@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from models.reprint.agreed import NOWHERE, Agreed, Where, breaches
 from models.base import JsonObject
+from models.reprint.agreed import NOWHERE, Agreed, Where, breaches
 from models.reprint.credit import Credit, CreditState, find_credit
 from models.reprint.language import language_of
 from models.reprint.match import Fate, Form, Match, match

@@ -6,8 +6,9 @@ import pytest
 
 from models.actor import Actor
 from models.errors import Forbidden
-from schema.identifier import split_global_id
+from schema.identifier import global_id, split_global_id
 from tests.models.reprint.test_translation import GERMAN, OTHER
+from tests.schema.notices import Case
 from tests.schema.reprints import staff
 from tests.seeded import Pool
 
@@ -38,10 +39,8 @@ async def test_staff_ask_what_a_text_may_be_a_translation_of(pool: Pool, partner
 
 
 async def test_what_stands_there_word_for_word_is_no_translation(pool: Pool) -> None:
-    editor = await staff(pool)
-    document = 'query { stories(first: 100) { edges { node { uri variants(languages: ["en"]) { bodyText form } } } } }'
-    nodes = [edge["node"] for edge in (await pool.ask(editor, document))["stories"]["edges"]]
-    story = next(node for node in nodes if node["uri"].endswith(":four-official-accounts"))
-    text = next(one["bodyText"] for one in story["variants"] if one["form"] == "ARTICLE")
-    found = (await pool.ask(editor, ASK, text=text))["textTranslations"]
-    assert story["uri"] not in [one["storyUri"] for one in found]
+    case = await Case.of(pool, "four-official-accounts")
+    document = "query($id: ID!) { node(id: $id) { ... on Variant { bodyText } } }"
+    text = (await pool.ask(await pool.actor(None), document, id=global_id("Variant", case.variants["en"])))["node"]
+    found = (await pool.ask(await staff(pool), ASK, text=text["bodyText"]))["textTranslations"]
+    assert case.story.uri not in [one["storyUri"] for one in found]
