@@ -65,7 +65,7 @@ async def hang(session: AsyncSession, reprint: Reprint, parent_id: uuid.UUID | N
 
     :raises NotFound: there is no such parent.
     """
-    if parent_id is None:
+    if parent_id is None and edge.basis is EdgeBasis.BY_HAND:
         edge = Edge(edge.kind, EdgeBasis.STATED)
     reprint.edge_kind, reprint.edge_basis, reprint.edge_confidence = edge.kind, edge.basis, edge.percent
     reprint.parent_id, reprint.root_id, reprint.depth = None, reprint.id, 0
