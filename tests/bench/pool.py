@@ -108,7 +108,11 @@ def postgres_server(folder: Path) -> Iterator[URL]:
 
 async def postgres_url(server: URL, stories: int) -> URL:
     """The database of a pool of that size, made where it is not there."""
-    name = f"pool_{stories}"
+    return await postgres_database(server, f"pool_{stories}")
+
+
+async def postgres_database(server: URL, name: str) -> URL:
+    """The database of that name, made where it is not there."""
     connection = await asyncpg.connect(server.set(drivername="postgresql").render_as_string(hide_password=False))
     try:
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
