@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.base import UTCDateTime
 from models.metric.standing import standing_figures
 from models.metric.table import Counting, StandingFigure
 from models.outlet import Outlet
@@ -62,9 +63,9 @@ async def ledger(session: AsyncSession, scope: Scope, first: int, after: Positio
         .where(scope.clause())
     )
     if after is not None:
-        moment, reprint_id = datetime.fromisoformat(after[0]), uuid.UUID(after[1])
-        same = sa.and_(col(Reprint.published_at) == moment, col(Reprint.id) < reprint_id)
-        statement = statement.where(sa.or_(col(Reprint.published_at) < moment, same))
+        moment = sa.literal(datetime.fromisoformat(after[0]), UTCDateTime())
+        position = sa.tuple_(moment, sa.literal(uuid.UUID(after[1]), sa.Uuid()))
+        statement = statement.where(sa.tuple_(col(Reprint.published_at), col(Reprint.id)) < position)
     found = (
         await session.exec(
             statement.order_by(col(Reprint.published_at).desc(), col(Reprint.id).desc()).limit(first + 1)

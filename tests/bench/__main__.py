@@ -1,4 +1,5 @@
-"""Measures throughput, latency and memory, prints the ratios, and ends with 1 where one misses its bar: `python -m tests.bench`."""
+"""Measures throughput, latency and memory, prints the ratios, and ends with 1 where one misses its bar: `python -m tests.bench`,
+and of reprint tracking alone `python -m tests.bench reprints`."""
 
 from __future__ import annotations
 
@@ -17,12 +18,23 @@ from tests.bench.cases import CONJUNCTIONS, COUNTED, RELEVANCE, SINGLE, Case
 from tests.bench.decisions import decisions
 from tests.bench.delivery import delivery
 from tests.bench.documents import COUNTS, FACETS, FILTERED_PAGE, STORY_PAGE
-from tests.bench.figures import Figure, as_markdown, at_least, at_most, delivery_as_markdown, print_figures
+from tests.bench.figures import (
+    Figure,
+    as_markdown,
+    at_least,
+    at_most,
+    delivery_as_markdown,
+    print_figures,
+    reprints_as_markdown,
+)
 from tests.bench.pool import Engine, Pool, postgres_server, postgres_url, prepare, settle, sqlite_url
 from tests.bench.process import Load, Target, load_generator, stock_baseline, storypool
+from tests.bench.reprints import PICKUPS, Sizes, report_missed, reprints, told, verified
+from tests.bench.reprints import REPORT as REPRINT_REPORT
+from tests.bench.reprints import main as measure_reprints
 from tests.bench.rights import usable_for
 
-Part = Literal["pool", "rights", "delivery"]
+Part = Literal["pool", "rights", "delivery", "reprints"]
 
 BASELINE_BAR: Final = 4.0
 GROWTH_BAR: Final = 1.5
@@ -163,15 +175,6 @@ def _measure(pools: Sequence[Pool], seconds: float, parts: Collection[Part], eve
             yield from (replace(figure, part="delivery") for figure in delivery(load, pools[0], seconds, events))
 
 
-def _told(figures: Iterator[Figure]) -> list[Figure]:
-    """The figures, each told as soon as it is there."""
-    told = []
-    for figure in figures:
-        print(" · ".join(cell for cell in figure.cells() if cell), file=sys.stderr, flush=True)
-        told.append(figure)
-    return told
-
-
 def _grown(engine: Engine, stories: int, url: Any) -> Pool:
     with progress_bar(f"Growing {engine} to {stories:,} stories") as progress:
         pool = asyncio.run(prepare(engine, stories, url, progress))
@@ -208,29 +211,36 @@ def _arguments() -> argparse.Namespace:
 
 def main() -> int:
     """1 where a bar was missed."""
+    if sys.argv[1:2] == ["reprints"]:
+        return measure_reprints(sys.argv[2:])
     arguments = _arguments()
     sizes = sorted({int(size) for size in arguments.sizes.split(",")})
     engines: list[Engine] = [engine for engine in get_args(Engine) if engine in arguments.engines.split(",")]
     arguments.data.mkdir(parents=True, exist_ok=True)
     parts: Collection[Part] = get_args(Part) if arguments.part == "all" else (arguments.part,)
+    of_pools = set(parts) - {"reprints"}
     figures = [
         figure
         for engine in engines
-        for figure in _told(_run(engine, sizes, arguments.data, arguments.seconds, parts, arguments.events))
+        if of_pools
+        for figure in told(_run(engine, sizes, arguments.data, arguments.seconds, parts, arguments.events))
     ]
     if "rights" in parts:
-        figures += _told(decisions())
-    print_figures(figures)
+        figures += told(decisions())
+    of_reprints: list[Figure] = []
+    if "reprints" in parts:
+        for engine in engines:
+            of_reprints += told(reprints(engine, arguments.data, Sizes(), arguments.seconds))
+        of_reprints += told(verified(arguments.seconds))
+    print_figures([*figures, *of_reprints])
     if arguments.write:
         of_delivery = [figure for figure in figures if figure.part == "delivery"]
         _DELIVERY_REPORT.write_text(delivery_as_markdown(of_delivery, f"{sizes[0]:,}"), encoding="utf-8")
         if arguments.part == "all":
             others = [figure for figure in figures if figure.part != "delivery"]
             _REPORT.write_text(as_markdown(others, [f"{size:,}" for size in sizes]), encoding="utf-8")
-    missed = [figure for figure in figures if figure.met is False]
-    for figure in missed:
-        print(f"missed: {figure.engine}, {figure.what}: {figure.measured}, asked {figure.bar}", file=sys.stderr)
-    return 1 if missed else 0
+            REPRINT_REPORT.write_text(reprints_as_markdown(of_reprints, PICKUPS), encoding="utf-8")
+    return report_missed([*figures, *of_reprints])
 
 
 if __name__ == "__main__":

@@ -83,6 +83,37 @@ def delivery_as_markdown(figures: Sequence[Figure], stories: str) -> str:
     return "\n".join(lines)
 
 
+def reprints_as_markdown(figures: Sequence[Figure], pickups: int) -> str:
+    """The whole of `docs/benchmarks-reprints.md`."""
+    lines = [
+        "# Benchmarks of reprint tracking",
+        "",
+        "Written by `python -m tests.bench reprints --write`. Only ratios are asked for: milliseconds belong to the machine, which the",
+        "database, the server and whoever reads share.",
+        "",
+        f"Run on {datetime.now(UTC):%d %B %Y}, over {pickups:,} pickups, three times as many copies and twenty times as many figures on",
+        f"PostgreSQL, a tenth of each on SQLite ({pickups // 10:,} pickups), each against a hundredth of that.",
+        "",
+        *_table(figures),
+        "",
+        "- **a report of 2025**, compared with 2024, and **of June 2025**, compared with May: from its name to its rows, in one process",
+        "  with the database beside it, as a manager reads it; the first 100 rows of the ledger and of the evidence, every row of the",
+        "  others. Both sizes are asked in turn, and the median counts; a report that takes more than twenty seconds is asked once. Under",
+        "  200 ms are expected.",
+        "- **the same catalogue** lies under both sizes: 5,000 stories in four languages, 200 partners, 3,000 outlets, 50 brands. The n-th",
+        "  of each takes a share of 1 / n; 30 % of the copies came from another, over at most five steps; 70 % are verified. A report",
+        "  has more rows where more copies ran, up to its 1,000: how many is printed.",
+        "- **ledger as CSV**: `GET /reports/reprint-ledger.csv` over all three years. The most that the server process ever held",
+        "  when its last row passed, against when row 10,000 did.",
+        "- **a match**: a page that is an edited copy of a variant, looked up by `models.reprint.index.reuses` over so many",
+        "  variants of 24 phrases each; both are asked in turn.",
+        "- **a page verified**: 60 kB of HTML, read and judged against twelve texts of 500 words (`read_page`, `judge`), in processor time",
+        "  and without the fetch; 150 ms are expected. **A chain summed up**: `summarise`; one second is expected.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
 def _table(figures: Sequence[Figure]) -> list[str]:
     """The machine, and what was measured on it."""
     return [

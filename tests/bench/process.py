@@ -37,10 +37,17 @@ class Target:
 
     def resident_bytes(self) -> int:
         """The server's resident memory; 0 where the system does not tell."""
+        return self._told("VmRSS")
+
+    def most_resident_bytes(self) -> int:
+        """The most that the server's resident memory ever was; 0 where the system does not tell."""
+        return self._told("VmHWM")
+
+    def _told(self, name: str) -> int:
         status = Path(f"/proc/{self.process.pid}/status")
         if not status.exists():
             return 0
-        [line] = [line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmRSS:")]
+        [line] = [line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith(f"{name}:")]
         return int(line.split()[1]) * 1024
 
 

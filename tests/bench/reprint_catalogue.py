@@ -70,7 +70,7 @@ def slots_by_rank(ranks: int, slots: int) -> list[int]:
 
 def chain_patterns() -> Iterator[tuple[int, int, int, int | None, int]]:
     """Patterns of blocks: pattern, place, place of the first of the chain, place of the parent, and steps from the first."""
-    rng = random.Random(1)  # noqa: S311 - places, not secrets
+    rng = random.Random(1)
     for pattern in range(PATTERNS):
         roots = list(range(LEVELS[0]))
         yield from ((pattern, place, place, None, 0) for place in roots)
@@ -190,7 +190,7 @@ async def _lay_slots(session: AsyncSession, partners: Sequence[dict[str, Any]]) 
             }
         )
     stories = list(variants.values())
-    random.Random(2).shuffle(stories)  # noqa: S311 - so that old and new ones are taken alike
+    random.Random(2).shuffle(stories)
     outlets = (await session.exec(select(Outlet).order_by(col(Outlet.key)))).all()
     story_rows = [
         stories[rank][slot % len(stories[rank])] for slot, rank in enumerate(slots_by_rank(len(stories), STORY_SLOTS))

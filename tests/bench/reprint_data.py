@@ -63,7 +63,7 @@ async def _is_loaded(database: Database) -> bool:
     async with database.read() as session:
         connection = await session.connection()
         tables = await connection.run_sync(lambda sync: set(sa.inspect(sync).get_table_names()))
-        if _MARK in tables and (await session.execute(sa.text(f"SELECT version FROM {_MARK}"))).scalar() == VERSION:  # noqa: S608
+        if _MARK in tables and (await session.execute(sa.text(f"SELECT version FROM {_MARK}"))).scalar() == VERSION:
             return True
         if (await session.execute(sa.text("SELECT id FROM story LIMIT 1"))).first() is not None:
             raise ValueError(f"{database.url.database} was broken off, or made otherwise; remove it")
@@ -76,7 +76,7 @@ def sqlite_reprints(folder: Path, size: Size) -> URL:
     if path.exists():
         with closing(sqlite3.connect(path)) as file:
             known = file.execute("SELECT name FROM sqlite_master WHERE name = ?", (_MARK,)).fetchone()
-            known = known and file.execute(f"SELECT version FROM {_MARK}").fetchone() == (VERSION,)  # noqa: S608
+            known = known and file.execute(f"SELECT version FROM {_MARK}").fetchone() == (VERSION,)
         if not known:
             for suffix in ("", "-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
@@ -103,7 +103,7 @@ async def _version(url: URL) -> int | None:
     try:
         if await connection.fetchval("SELECT to_regclass($1)", _MARK) is None:
             return None
-        version: int | None = await connection.fetchval(f"SELECT version FROM {_MARK}")  # noqa: S608
+        version: int | None = await connection.fetchval(f"SELECT version FROM {_MARK}")
         return version
     finally:
         await connection.close()
@@ -122,7 +122,7 @@ async def _fill(loader: _Loader, statements: Statements, size: Size, progress: P
     )
     total, done = sum(rows for *_, rows in steps), 0
     for table, statement, rows in steps:
-        dropped = await loader.take_indexes(table)
+        dropped = await loader.strip(table)
         for first in range(0, rows, _AT_ONCE):
             after = min(first + _AT_ONCE, rows)
             await loader.run(statement.replace("{first}", str(first)).replace("{after}", str(after)))
@@ -138,15 +138,15 @@ async def _fill(loader: _Loader, statements: Statements, size: Size, progress: P
 
 
 class _Loader(ABC):
-    """One connection that checks no references, for the rows are made to fit."""
+    """One connection that checks no references and sets nothing off, for the rows are made to fit."""
 
     @abstractmethod
     async def run(self, statement: str) -> None:
         """One statement, in a transaction of its own."""
 
     @abstractmethod
-    async def take_indexes(self, table: str) -> list[str]:
-        """Drops what a table is found by but for its primary key; the statements that make it again."""
+    async def strip(self, table: str) -> list[str]:
+        """Drops what a table is found by but for its primary key, and what its rows set off; the statements that make it again."""
 
     @abstractmethod
     async def settle(self) -> None:
@@ -160,7 +160,7 @@ class _Postgres(_Loader):
     async def run(self, statement: str) -> None:
         await self._connection.execute(statement)
 
-    async def take_indexes(self, table: str) -> list[str]:
+    async def strip(self, table: str) -> list[str]:
         constraints = await self._connection.fetch(
             "SELECT conname, pg_get_constraintdef(oid) AS made FROM pg_constraint WHERE conrelid = $1::regclass AND contype = 'u'",
             table,
@@ -190,12 +190,12 @@ class _Sqlite(_Loader):
     async def run(self, statement: str) -> None:
         await asyncio.to_thread(self._connection.execute, statement)
 
-    async def take_indexes(self, table: str) -> list[str]:
-        found = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL"
+    async def strip(self, table: str) -> list[str]:
+        found = "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger') AND tbl_name = ? AND sql IS NOT NULL"
         rows = self._connection.execute(found, (table,)).fetchall()
-        for name, _ in rows:
-            await self.run(f'DROP INDEX "{name}"')
-        return [made for _, made in rows]
+        for kind, name, _ in rows:
+            await self.run(f'DROP {kind} "{name}"')
+        return [made for *_, made in rows]
 
     async def settle(self) -> None:
         await self.run("ANALYZE")

@@ -199,7 +199,7 @@ ORDER BY f.i"""
     def _figures(self) -> str:
         """Each copy with what its figures are made of: measures, values, grades, qualifiers.
 
-        0 and 1 are two cumulative figures of the first measure, 29 days apart; 6 is what came since. 2 and 5 are likes. 3 and 4 are one each.
+        0 and 1 are two cumulative figures of the first measure, 29 days apart; 6 is what came since. 2 and 5 are likes.
         """
         w = _drawn("n.i", 15, 1000)
         grade = "CASE WHEN {0} < 15 THEN 3 WHEN {0} < 65 THEN 2 WHEN {0} < 85 THEN 1 ELSE 0 END"
@@ -322,8 +322,9 @@ SELECT {sql.id(5, f"{at} * 1000", "n.i * 8 + k.slot")}, {self._group_id("n.i")},
         return f"""
 INSERT INTO metric_snapshot (id, snapshot_key, {subject}, measure, value, accumulation, counting, as_of, source, grade, qualifier,
   breakdown, decreased, created_by, created_at)
-SELECT {sql.id(kind, f"({at}) * 1000", number)}, {sql.sha256(f"'{subject} ' || ({number})")}, {subject_id}, {measure}, {value}, 'CUMULATIVE',
-  'RAW', {sql.moment(at)}, 'benchmark', 'CLAIMED', 'AT_LEAST', {sql.json("[]")}, {sql.false()}, 'benchmark', {sql.moment(at)}"""
+SELECT {sql.id(kind, f"({at}) * 1000", number)}, {sql.sha256(f"'{subject} ' || ({number})")}, {subject_id}, {measure}, {value},
+  'CUMULATIVE', 'RAW', {sql.moment(at)}, 'benchmark', 'CLAIMED', 'AT_LEAST', {sql.json("[]")}, {sql.false()}, 'benchmark',
+  {sql.moment(at)}"""
 
     def _standing_of(self, subject: str) -> str:
         newest = (

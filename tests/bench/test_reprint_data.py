@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +17,10 @@ from models.database import Database
 from models.metric.standing import standing_of
 from models.metric.table import MetricGroup, MetricGroupMember, MetricSnapshot, StandingFigure
 from models.pickup import Pickup
+from models.report.catalogue import ReportName, make
+from models.report.measure import Scope
+from models.report.period import Period
+from models.report.table import Row
 from models.reprint.table import Reprint, ReprintState
 from tests.bench.reprint_catalogue import BLOCK, LEVELS, PATTERNS, chain_patterns, slots_by_rank
 from tests.bench.reprint_data import load
@@ -23,6 +29,7 @@ from tests.databases import DatabaseFactory, Dialect
 
 pytestmark = pytest.mark.anyio
 
+NOW = datetime(2026, 1, 15, tzinfo=UTC)
 SIZE = Size(4000)
 STORIES = 40
 
@@ -162,6 +169,25 @@ async def test_what_stands_is_what_the_rules_make_of_the_figures(loaded: Databas
         )  # fmt: skip
     subjects = {key[0] for key in given}
     assert {key for key in stands if key[0] in subjects} == set(given)
+
+
+async def test_the_ledger_goes_over_every_copy_once_also_where_many_share_a_moment(loaded: Database) -> None:
+    scope = Scope(Period.of(date(2023, 1, 1), date(2026, 1, 2), ZoneInfo("Asia/Shanghai")))
+    listed: list[Row] = []
+    after = None
+    for _ in range(SIZE.reprints // 500 + 1):
+        async with loaded.read() as session:
+            page = await make(session, ReportName.REPRINT_LEDGER, scope, NOW, first=500, after=after)
+        listed += page.rows
+        after = page.after
+        if after is None:
+            break
+    async with loaded.read() as session:
+        there = select(Reprint.id).where(Reprint.state != ReprintState.WITHDRAWN)
+        order = there.order_by(col(Reprint.published_at).desc(), col(Reprint.id).desc())
+        assert [row.node for row in listed] == [("Reprint", one) for one in (await session.exec(order)).all()]
+    moments = Counter(row.cells[0] for row in listed)
+    assert max(moments.values()) > 1
 
 
 async def test_a_loaded_database_is_loaded_once(loaded: Database, dialect: Dialect) -> None:
