@@ -65,6 +65,8 @@ def runs_alike(page: Evidence, variant: Evidence) -> tuple[Run, ...]:
     Each is a shingle long at least. Where a stretch stands in the variant more than once, the place is taken from which it
     goes on longest.
     """
+    if page.all.isdisjoint(variant.all):
+        return ()
     return tuple(_runs(page.shingled, variant.shingled, _places(variant.shingled.shingles)))
 
 
@@ -108,12 +110,16 @@ def _runs(page: ShingledText, variant: ShingledText, places: dict[int, list[int]
     place = 0
     while place < len(page.shingles):
         shingle = page.shingles[place]
-        lengths = [_length_alike(ours, place, theirs, other) for other in places.get(shingle.hash, ())]
-        length = max(lengths, default=0)
-        if length < shingle.after - shingle.first:  # none, or two shingles of one hash
+        known = places.get(shingle.hash)
+        if known is None:
             place += 1
             continue
-        yield Run(place, places[shingle.hash][lengths.index(length)], length)
+        lengths = [_length_alike(ours, place, theirs, other) for other in known]
+        length = max(lengths)
+        if length < shingle.after - shingle.first:  # two shingles of one hash
+            place += 1
+            continue
+        yield Run(place, known[lengths.index(length)], length)
         place += length
 
 

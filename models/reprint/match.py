@@ -140,11 +140,25 @@ def match(page_text: str, variant_texts: Sequence[str], *, boilerplate: Set[int]
     :param boilerplate: hashes (`models.reprint.shingles.hashes`) of what stands below every story of the centre, and proves nothing.
     """
     page = evidence_of(page_text, boilerplate)
-    return tuple(_matched(page, evidence_of(text, boilerplate)) for text in variant_texts)
+    lines = _Lines.of(page)
+    return tuple(_matched(page, lines, evidence_of(text, boilerplate)) for text in variant_texts)
 
 
-def _matched(page: Evidence, variant: Evidence) -> Match:
+class _Lines(NamedTuple):
+    """The lines of a text that hold units: the first unit of each and the one after its last, and all of them as words."""
+
+    bounds: tuple[tuple[int, int], ...]
+    words: frozenset[tuple[str, ...]]
+
+    @classmethod
+    def of(cls, text: Evidence) -> _Lines:
+        bounds = tuple(_bounds(text))
+        return cls(bounds, frozenset(_words(text, first, after) for first, after in bounds))
+
+
+def _matched(page: Evidence, lines: _Lines, variant: Evidence) -> Match:
     found = runs_alike(page, variant)
+    own_lines = _Lines.of(variant)
     in_page = _covered(len(page.units), ((run.page, run.length) for run in found))
     in_variant = _covered(len(variant.units), ((run.variant, run.length) for run in found))
     coverage = _share(len(variant.all & page.all), len(variant.all))
@@ -157,10 +171,10 @@ def _matched(page: Evidence, variant: Evidence) -> Match:
         reach=reach,
         page_share=_share(_weight_of(page.units, in_page), weight(page.units)),
         spans=tuple(_span(run, page.units, variant.units) for run in found),
-        paragraphs=tuple(_paragraphs(variant, in_variant, _lines(page), Fate.CUT)),
+        paragraphs=tuple(_paragraphs(variant, own_lines, in_variant, lines.words, Fate.CUT)),
         added=tuple(
             paragraph
-            for paragraph in _paragraphs(page, in_page, _lines(variant), Fate.ADDED)
+            for paragraph in _paragraphs(page, lines, in_page, own_lines.words, Fate.ADDED)
             if paragraph.fate is Fate.ADDED
         ),
     )
@@ -209,17 +223,17 @@ def _reach(units: Sequence[Unit], covered: Sequence[bool]) -> float:
 
 
 def _paragraphs(
-    text: Evidence, covered: Sequence[bool], others: Set[tuple[str, ...]], absent: Fate
+    text: Evidence, lines: _Lines, covered: Sequence[bool], others: Set[tuple[str, ...]], absent: Fate
 ) -> Iterator[Paragraph]:
     """The paragraphs of a text that hold words, by how much of each is covered.
 
     :param others: the paragraphs of the other text, for those that are too short to hold a shingle.
     :param absent: what those are that are not covered.
     """
-    for first, after in _bounds(text):
-        units = text.units[first:after]
-        share = _share(_weight_of(units, covered[first:after]), weight(units))
-        if share == 1 or tuple(unit.text for unit in units) in others:
+    for first, after in lines.bounds:
+        units, chosen = text.units[first:after], covered[first:after]
+        share = _share(_weight_of(units, chosen), weight(units)) if any(chosen) else 0.0
+        if share == 1 or _words(text, first, after) in others:
             fate = Fate.KEPT
         else:
             fate = Fate.CHANGED if share >= CHANGED_PARAGRAPH else absent
@@ -239,8 +253,8 @@ def _bounds(text: Evidence) -> Iterator[tuple[int, int]]:
         first = after
 
 
-def _lines(text: Evidence) -> Set[tuple[str, ...]]:
-    return {tuple(unit.text for unit in text.units[first:after]) for first, after in _bounds(text)}
+def _words(text: Evidence, first: int, after: int) -> tuple[str, ...]:
+    return tuple(unit.text for unit in text.units[first:after])
 
 
 def _span(run: Run, page: Sequence[Unit], variant: Sequence[Unit]) -> Span:
