@@ -233,13 +233,9 @@ def _paragraphs(
     for first, after in lines.bounds:
         units, chosen = text.units[first:after], covered[first:after]
         share = _share(_weight_of(units, chosen), weight(units)) if any(chosen) else 0.0
-        fate = (
-            Fate.KEPT
-            if share == 1 or _words(text, first, after) in others
-            else Fate.CHANGED
-            if share >= CHANGED_PARAGRAPH
-            else absent
-        )
+        fate = Fate.CHANGED if share >= CHANGED_PARAGRAPH else absent
+        if share == 1 or _words(text, first, after) in others:
+            fate = Fate.KEPT
         yield Paragraph(fate, units[0].start, units[-1].end)
 
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import sqlalchemy as sa
@@ -19,12 +20,15 @@ from models.base import utc_now
 from models.client import create_client
 from models.database import Database, database_url
 from models.migration import upgrade
+from models.rollup.rebuild import keep_up, rebuild
 from models.scope import Scope
 from seed.progress import Progress, silent
 from tests.bench.pool import Engine, Pool
 from tests.bench.reprint_catalogue import STORIES, lay_catalogue
 from tests.bench.reprint_sql import GROUP_EVERY, Size, Statements
 
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+"""Of the reports."""
 VERSION: Final = 1
 """Of the data: what was kept of another is made anew."""
 _AT_ONCE: Final = 50_000
@@ -44,10 +48,15 @@ async def load(engine: Engine, size: Size, url: URL, progress: Progress = silent
     await upgrade(url)
     database = Database(url)
     try:
-        if not await _is_loaded(database):
+        if await _is_loaded(database):
+            await keep_up(database, ZONE)
+        else:
             await lay_catalogue(database, stories)
             async with _loader(engine, url) as loader:
                 await _fill(loader, Statements(engine, size), size, progress)
+            await rebuild(database, ZONE)
+            async with _loader(engine, url) as loader:
+                await loader.settle()
                 await loader.run(f"CREATE TABLE {_MARK} (version integer)")
                 await loader.run(f"INSERT INTO {_MARK} VALUES ({VERSION})")
         scopes = [Scope.POOL_READ, Scope.REPORT_READ, Scope.STORY_WRITE]
@@ -134,7 +143,6 @@ async def _fill(loader: _Loader, statements: Statements, size: Size, progress: P
     grouped = statements.groups() if size.reprints >= GROUP_EVERY else ()
     for statement in (*grouped, *statements.accounts()):
         await loader.run(statement)
-    await loader.settle()
 
 
 class _Loader(ABC):

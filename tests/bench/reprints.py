@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final, get_args
-from zoneinfo import ZoneInfo
 
 import httpx2
 from sqlalchemy.engine import URL
@@ -25,11 +24,12 @@ from models.database import Database
 from models.report.catalogue import ReportName, make
 from models.report.measure import Scope
 from models.report.period import Period
+from models.rollup.fold import fold
 from server.cli.output import progress_bar
 from tests.bench.figures import Figure, at_most, print_figures, reprints_as_markdown
 from tests.bench.pool import Engine, Pool, postgres_database, postgres_server
 from tests.bench.process import Target, storypool
-from tests.bench.reprint_data import load, postgres_reprints, sqlite_reprints
+from tests.bench.reprint_data import ZONE, load, postgres_reprints, sqlite_reprints
 from tests.bench.reprint_match import chain, lay_corpus, look_up, verification
 from tests.bench.reprint_sql import Size
 
@@ -48,11 +48,10 @@ _EARLY: Final = 10_000
 _FEW_VARIANTS: Final = 1_000
 _FIRST: Final = 100
 _LONGEST_SECONDS: Final = 20.0
-_ZONE: Final = ZoneInfo("Asia/Shanghai")
 _NOW: Final = datetime(2026, 1, 15, tzinfo=UTC)
 PERIODS: Final = {
-    "2025": Period.of(date(2025, 1, 1), date(2026, 1, 1), _ZONE),
-    "June 2025": Period.of(date(2025, 6, 1), date(2025, 7, 1), _ZONE),
+    "2025": Period.of(date(2025, 1, 1), date(2026, 1, 1), ZONE),
+    "June 2025": Period.of(date(2025, 6, 1), date(2025, 7, 1), ZONE),
 }
 
 
@@ -132,6 +131,7 @@ async def _times(
 
 
 async def _asked(database: Database, name: ReportName, scope: Scope) -> int:
+    await fold(database)
     async with database.read() as session:
         return len((await make(session, name, scope, _NOW, first=_FIRST)).rows)
 

@@ -6,13 +6,13 @@ import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 from sqlmodel import SQLModel, col, select
 
+from models.base import POSTGRESQL
 from models.database import Database
 from models.metric.standing import standing_of
 from models.metric.table import MetricGroup, MetricGroupMember, MetricSnapshot, StandingFigure
@@ -22,8 +22,10 @@ from models.report.measure import Scope
 from models.report.period import Period
 from models.report.table import Row
 from models.reprint.table import Reprint, ReprintState
+from models.rollup.rebuild import differences
+from models.rollup.table import RollupChange
 from tests.bench.reprint_catalogue import BLOCK, LEVELS, PATTERNS, chain_patterns, slots_by_rank
-from tests.bench.reprint_data import load
+from tests.bench.reprint_data import ZONE, load
 from tests.bench.reprint_sql import GROUP_SIZE, Size
 from tests.databases import DatabaseFactory, Dialect
 
@@ -88,7 +90,7 @@ async def test_every_reference_leads_somewhere(loaded: Database) -> None:
     assert broken == {}
 
 
-async def test_indexes_are_as_migrations_make_them(
+async def test_indexes_and_triggers_are_as_migrations_make_them(
     loaded: Database, database_factory: DatabaseFactory, migrated_url: URL
 ) -> None:
     async with database_factory.opened(migrated_url) as fresh:
@@ -100,10 +102,13 @@ async def test_indexes_are_as_migrations_make_them(
     assert found[0] == found[1]
 
 
-def _found_by(connection: sa.Connection) -> dict[str, object]:
+def _found_by(connection: sa.Connection) -> tuple[dict[str, object], set[str]]:
+    named = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if connection.dialect.name == POSTGRESQL:
+        named = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'"
     inspector = sa.inspect(connection)
     tables = ("pickup", "reprint", "metric_snapshot", "standing_figure")
-    return {
+    found: dict[str, object] = {
         table: (
             sorted(
                 (index["name"] or "", index["column_names"], index["unique"]) for index in inspector.get_indexes(table)
@@ -112,6 +117,7 @@ def _found_by(connection: sa.Connection) -> dict[str, object]:
         )
         for table in tables
     }
+    return found, set(connection.execute(sa.text(named)).scalars())
 
 
 async def test_a_copy_is_named_by_its_address(loaded: Database) -> None:
@@ -172,7 +178,7 @@ async def test_what_stands_is_what_the_rules_make_of_the_figures(loaded: Databas
 
 
 async def test_the_ledger_goes_over_every_copy_once_also_where_many_share_a_moment(loaded: Database) -> None:
-    scope = Scope(Period.of(date(2023, 1, 1), date(2026, 1, 2), ZoneInfo("Asia/Shanghai")))
+    scope = Scope(Period.of(date(2023, 1, 1), date(2026, 1, 2), ZONE))
     listed: list[Row] = []
     after = None
     for _ in range(SIZE.reprints // 500 + 1):
@@ -188,6 +194,12 @@ async def test_the_ledger_goes_over_every_copy_once_also_where_many_share_a_mome
         assert [row.node for row in listed] == [("Reprint", one) for one in (await session.exec(order)).all()]
     moments = Counter(row.cells[0] for row in listed)
     assert max(moments.values()) > 1
+
+
+async def test_rollups_say_what_the_rows_say(loaded: Database) -> None:
+    async with loaded.read() as session:
+        assert (await session.exec(select(sa.func.count()).select_from(RollupChange))).one() == 0
+        assert await differences(session, ZONE) == []
 
 
 async def test_a_loaded_database_is_loaded_once(loaded: Database, dialect: Dialect) -> None:
