@@ -38,6 +38,10 @@ def read_rows(content: bytes) -> Iterator[tuple[int, Line]]:
     for number, row in rows:
         if number > MOST_ROWS + 1:
             raise BadInput(f"the table has more than {MOST_ROWS} rows; divide it")
+        if any(value not in (None, "") for value in row[_MOST_COLUMNS:]):
+            raise BadInput(f"row {number} has more than {_MOST_COLUMNS} columns")
+        if any(isinstance(value, str) and len(value) > _LONGEST_CELL for value in row):
+            raise BadInput(f"row {number} has a cell of more than {_LONGEST_CELL} characters")
         cells = [_cell(value) for value in row[:_MOST_COLUMNS]]
         if all(cell is None for cell in cells):
             continue
@@ -50,7 +54,7 @@ def read_rows(content: bytes) -> Iterator[tuple[int, Line]]:
 def _cell(value: object) -> Value:
     if isinstance(value, str):
         text = value.strip()
-        return text[:_LONGEST_CELL] or None
+        return text or None
     if value is None or isinstance(value, bool | int | float | datetime | date):
         return value
     return str(value)
@@ -95,6 +99,8 @@ def _workbook(content: bytes) -> Iterator[tuple[int, Sequence[object]]]:
         raise BadInput(f"the workbook cannot be read: {type(error).__name__}") from None
     try:
         if book.worksheets:
-            yield from enumerate(book.worksheets[0].iter_rows(values_only=True), start=1)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # what a file says of its own size may be less than there is
+            yield from enumerate(sheet.iter_rows(values_only=True), start=1)
     finally:
         book.close()

@@ -68,14 +68,27 @@ def test_a_workbook_gives_numbers_and_days() -> None:
         (b"\xff\x00\xff\x81" * 500, "neither CSV nor XLSX|charset"),
         (b"url\n" + b"https://a.example/\n" * 13, "more than 10 rows"),
         (b"url\n" + b"x" * 1_100_000, "more than 1 MiB"),
+        (b"url\n" + b"x" * 20_001, "row 2 has a cell of more than 20000 characters"),
+        (b"url\n" + b"," * 100 + b"more\n", "row 2 has more than 100 columns"),
     ],
-    ids=["no workbook", "no table", "rows", "bytes"],
+    ids=["no workbook", "no table", "rows", "bytes", "cell", "columns"],
 )
 def test_what_is_no_table_or_too_large_is_refused(content: bytes, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheet, "MOST_ROWS", 10)
     monkeypatch.setattr(sheet, "MOST_BYTES", 1024 * 1024)
     with pytest.raises(BadInput, match=told):
         list(read_rows(content))
+
+
+def test_what_a_workbook_says_of_its_own_size_hides_no_rows() -> None:
+    content = workbook(["url"], ["https://a.example/1"], ["https://a.example/2"])
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as whole, zipfile.ZipFile(file, "w") as packed:
+        for name in whole.namelist():
+            part = whole.read(name)
+            packed.writestr(name, part.replace(b'<dimension ref="A1:A3"', b'<dimension ref="A1:A2"'))
+            assert name != "xl/worksheets/sheet1.xml" or b"A1:A3" in part
+    assert [line["url"] for _, line in read_rows(file.getvalue())] == ["https://a.example/1", "https://a.example/2"]
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
