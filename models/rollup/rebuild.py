@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.base import POSTGRESQL
+from models.base import POSTGRESQL, JsonObject
 from models.database import Database
 from models.metric.standing import GRADES
 from models.metric.table import Counting, StandingFigure
@@ -107,16 +107,59 @@ async def differences(session: AsyncSession, zone: ZoneInfo) -> list[str]:
 
 
 async def counted(session: AsyncSession, zone: ZoneInfo) -> AsyncIterator[list[RollupCell]]:
-    """The cells of each span, as the rows have it."""
-    for span in await _spans(session, zone):
+    """The cells of each span, as the rows have it. Figures are read once, month by month, and added up for what is longer."""
+    months = _Months()
+    for span in sorted(await _spans(session, zone), key=lambda one: (-len(one), "Q" in one, one)):
+        is_month = len(span) == len("2025-03") and "Q" not in span
         axes = [Axis.STORY] if span == ALWAYS else [Axis.STORY, Axis.OUTLET, Axis.PLACE, Axis.PARTNER]
-        if len(span) == len("2025-03") and "Q" not in span:
-            axes.append(Axis.TOTAL)
         cells: dict[str, RollupCell] = {}
-        for axis in axes:
+        for axis in [*axes, Axis.TOTAL] if is_month else axes:
             await _count(session, span, axis, zone, cells)
+        if is_month:
+            await _count_figures(session, span, zone, months)
+        for cell in cells.values():
+            cell.figures, cell.reach = months.of(cell)
         await _count_pickups(session, span, zone, cells)
         yield [cells[one] for one in sorted(cells)]
+
+
+class _Months:
+    """The figures of months, by axis and item."""
+
+    def __init__(self) -> None:
+        self._figures: dict[tuple[str, str], dict[str, dict[str, list[list[int]]]]] = {}
+        self._reach: dict[str, dict[str, tuple[int, int, int]]] = {}
+
+    def add(self, month: str, axis: Axis, item: str, measure: str, figure: list[list[int]]) -> None:
+        """Keeps what is summed of a measure."""
+        self._figures.setdefault((axis.value, item), {}).setdefault(month, {})[measure] = figure
+
+    def reach(self, month: str, item: str, value: int, grade: int, qualifier: int) -> None:
+        """Keeps a reach of a story; the largest is the one that is given last."""
+        self._reach.setdefault(item, {})[month] = (value, grade, qualifier)
+
+    def of(self, cell: RollupCell) -> tuple[JsonObject, list[Any] | None]:
+        """The figures and the reach of a cell."""
+        sums: dict[str, list[list[int]]] = {}
+        for month, figures in self._figures.get((cell.axis, cell.item), {}).items():
+            if _is_within(month, cell.span):
+                for measure, figure in figures.items():
+                    held = sums.get(measure, no_figure())
+                    sums[measure] = [
+                        [a + b for a, b in zip(*pair, strict=True)] for pair in zip(held, figure, strict=True)
+                    ]
+        reach = None
+        if cell.axis == Axis.STORY.value:
+            found = [one for month, one in self._reach.get(cell.item, {}).items() if _is_within(month, cell.span)]
+            largest = [one for one in found if one[0] == max(one[0] for one in found)]
+            if largest:
+                reach = reach_of(largest[0][0], min(one[1] for one in largest), max(one[2] for one in largest))
+        return {measure: sums[measure] for measure in sorted(sums)}, reach
+
+
+def _is_within(month: str, span: str) -> bool:
+    quarter = f"{month[:4]}-Q{(int(month[5:]) + 2) // 3}"
+    return span in (ALWAYS, month[:4], quarter, month)
 
 
 async def _spans(session: AsyncSession, zone: ZoneInfo) -> list[str]:
@@ -183,9 +226,6 @@ async def _count(session: AsyncSession, span: str, axis: Axis, zone: ZoneInfo, c
         cell.timed, cell.seconds = int(timed_copies), int(seconds)
         for column, number in zip(_COUNTED[axis], others, strict=True):
             setattr(cell, column, number)
-    await _count_figures(session, span, axis, within, cells)
-    if axis is Axis.STORY:
-        await _count_reach(session, span, within, cells)
 
 
 def _seconds(session: AsyncSession) -> Any:
@@ -200,10 +240,8 @@ def _seconds(session: AsyncSession) -> Any:
     return whole - sa.case((fraction, 1), else_=0)
 
 
-async def _count_figures(
-    session: AsyncSession, span: str, axis: Axis, within: list[Any], cells: dict[str, RollupCell]
-) -> None:
-    key = _KEYS[axis]
+async def _count_figures(session: AsyncSession, month: str, zone: ZoneInfo, months: _Months) -> None:
+    within = [_THERE, *in_span(month, zone, col(Reprint.published_at))]
     filtered = aliased(StandingFigure)
     better = sa.exists().where(
         col(filtered.subject_id) == col(StandingFigure.subject_id),
@@ -211,44 +249,32 @@ async def _count_figures(
         col(filtered.counting) == Counting.FILTERED,
         col(StandingFigure.counting) == Counting.RAW,
     )
-    statement = (
-        sa.select(
-            *key,
-            col(StandingFigure.measure),
-            sa.func.sum(col(StandingFigure.value)),
-            *(_so_many(col(StandingFigure.grade) == grade) for grade in GRADES),
-            *(_so_many(col(StandingFigure.qualifier) == qualifier) for qualifier in QUALIFIERS),
+    for axis, key in _KEYS.items():
+        statement = (
+            sa.select(
+                *key,
+                col(StandingFigure.measure),
+                sa.func.sum(col(StandingFigure.value)),
+                *(_so_many(col(StandingFigure.grade) == grade) for grade in GRADES),
+                *(_so_many(col(StandingFigure.qualifier) == qualifier) for qualifier in QUALIFIERS),
+            )
+            .select_from(Reprint)
+            .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
+            .join(StandingFigure, col(StandingFigure.subject_id) == col(Reprint.id))
+            .where(*within, col(StandingFigure.measure).in_(SUMMED), ~better)
+            .group_by(*key, col(StandingFigure.measure))
         )
-        .select_from(Reprint)
-        .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
-        .join(StandingFigure, col(StandingFigure.subject_id) == col(Reprint.id))
-        .where(*within, col(StandingFigure.measure).in_(SUMMED), ~better)
-        .group_by(*key, col(StandingFigure.measure))
-        .order_by(col(StandingFigure.measure))
-    )
-    for row in (await session.execute(statement)).all():
-        item = _item(axis, row[: len(key)])
-        if item is None:
-            continue
-        cell = cells[Where(span, axis, item).id]
-        measure, value, *numbers = row[len(key) :]
-        figure = no_figure()
-        figure[0][0] = int(value)
-        figure[1] = [int(number) for number in numbers[: len(GRADES)]]
-        figure[2] = [int(number) for number in numbers[len(GRADES) :]]
-        cell.figures = {**cell.figures, measure.value: figure}
-
-
-async def _count_reach(session: AsyncSession, span: str, within: list[Any], cells: dict[str, RollupCell]) -> None:
-    statement = (
-        reach_statement(col(Reprint.story_id))
-        .where(*within, col(Reprint.story_id).is_not(None))
-        .group_by(col(Reprint.story_id), col(StandingFigure.value))
-    )
-    for story_id, *found in (await session.execute(statement)).all():
-        cell = cells[Where(span, Axis.STORY, story_id.hex).id]
-        if cell.reach is None or found[0] > cell.reach[0]:
-            cell.reach = reach_of(*found)
+        for row in (await session.execute(statement)).all():
+            item = _item(axis, row[: len(key)])
+            if item is not None:
+                measure, value, *numbers = row[len(key) :]
+                counts = [int(number) for number in numbers]
+                figure = [[int(value)], counts[: len(GRADES)], counts[len(GRADES) :]]
+                months.add(month, axis, item, measure.value, figure)
+    reached = reach_statement(col(Reprint.story_id)).where(*within, col(Reprint.story_id).is_not(None))
+    by_value = reached.group_by(col(Reprint.story_id), col(StandingFigure.value)).order_by(col(StandingFigure.value))
+    for story_id, value, grade, qualifier in (await session.execute(by_value)).all():
+        months.reach(month, story_id.hex, value, grade, qualifier)
 
 
 async def _count_pickups(session: AsyncSession, span: str, zone: ZoneInfo, cells: dict[str, RollupCell]) -> None:
