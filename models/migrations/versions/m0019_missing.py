@@ -52,6 +52,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM event WHERE kind = 'PICKUP_MISSING'")  # a version before cannot read it
     for name in reversed(_INDEXES):
         op.drop_index(name, table_name="pickup")
     with op.batch_alter_table("pickup") as batch:
