@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.pickup.publication import note_copies
 from models.reprint.report import Copy, report
 from models.reprint.source import Teller, announce
 from models.reprint.table import EdgeBasis, Reprint, ReprintSource, ReprintState, ReprintWay
@@ -84,6 +85,7 @@ async def _reported(session: AsyncSession, row: Webmention, url: str, now: datet
     if reprint.state is ReprintState.WITHDRAWN and alone and said_anew:  # it was withdrawn when its last source was
         reprint.state, reprint.next_check_at = ReprintState.CLAIMED, now
         session.add(reprint)
+        await note_copies(session, reprint.pickup_id)
     return reprint
 
 
@@ -104,6 +106,7 @@ async def _take_back(session: AsyncSession, row: Webmention, reprint_id: uuid.UU
         reprint.state, reprint.next_check_at = ReprintState.WITHDRAWN, None
     reprint.updated_at, reprint.revision = now, reprint.revision + 1
     session.add(reprint)
+    await note_copies(session, reprint.pickup_id)
     await session.flush()
     announce(session, reprint, now)
     return reprint

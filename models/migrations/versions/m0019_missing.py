@@ -55,6 +55,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM event WHERE kind = 'PICKUP_MISSING'")  # a version before cannot read it
     for name in reversed(_INDEXES):
         op.drop_index(name, table_name="pickup")
-    with op.batch_alter_table("pickup") as batch:
-        batch.drop_column("missing_since")
-        batch.drop_column("awaited_until")
+    for column in (
+        "missing_since",
+        "awaited_until",
+    ):  # on SQLite a batch would make the table anew, without its triggers
+        op.drop_column("pickup", column)

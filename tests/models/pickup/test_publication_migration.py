@@ -38,7 +38,7 @@ async def test_the_migration_says_of_each_pickup_whether_it_ran(seeded_url: URL)
         for territory, values in changes.items():
             await session.execute(sa.update(Pickup).where(col(Pickup.id) == ids[territory]).values(**values))
     await database.close()
-    await downgrade(seeded_url, "0021")
+    await downgrade(seeded_url, "0018")
     await upgrade(seeded_url)
     database = Database(seeded_url)
     try:
@@ -52,5 +52,5 @@ async def test_the_migration_says_of_each_pickup_whether_it_ran(seeded_url: URL)
         assert await tell_missing(database, FAR_AHEAD + PATIENCE) == 1
     finally:
         await database.close()
-    await downgrade(seeded_url, "0021")
+    await downgrade(seeded_url, "0018")
     await upgrade(seeded_url)

@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from models.audit.table import AuditEntry
+from models.pickup import Pickup, Publication, publication
 from models.reprint.edit import withdraw
 from models.reprint.table import Reprint, ReprintSource, ReprintState, ReprintWay
 from models.trace.link import short_link, traces_of
@@ -65,6 +66,11 @@ async def target_of(pool: Pool) -> str:
 async def rows(pool: Pool) -> list[Webmention]:
     async with pool.database.read() as session:
         return list((await session.exec(select(Webmention).order_by(col(Webmention.id)))).all())
+
+
+async def publication_of(pool: Pool, copy: Reprint) -> Publication | None:
+    async with pool.database.read() as session:
+        return publication((await session.exec(select(Pickup).where(Pickup.id == copy.pickup_id))).one())
 
 
 async def copies(pool: Pool, *, path: str = "127.0.0.1") -> list[tuple[Reprint, list[ReprintSource]]]:
@@ -143,12 +149,14 @@ async def test_what_a_page_no_longer_says_is_taken_back_and_said_anew(pool: Pool
         await again(pool, source, target)
         [(copy, sources)] = await copies(pool)
         assert (copy.state, sources, copy.next_check_at) == (ReprintState.WITHDRAWN, [], None)
+        assert await publication_of(pool, copy) is Publication.AWAITED
         [row] = await rows(pool)
         assert row.state is (WebmentionState.NO_LINK if how == "unlinked" else WebmentionState.GONE)
         link(served, "/copy", target)
         await again(pool, source, target)
         [(copy, sources)] = await copies(pool)
         assert (copy.state, len(sources)) == (ReprintState.CLAIMED, 1)
+        assert await publication_of(pool, copy) is Publication.SEEN
     pool.now = NOW
 
 
