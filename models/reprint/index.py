@@ -23,7 +23,7 @@ from models.document import decode
 from models.event import Counter
 from models.pool.tables import POSITIONS_PER_RELEASE, Document, Release, ReleaseKind
 from models.reprint.fact import index as fact_index
-from models.reprint.match import Form, Match, match
+from models.reprint.match import Form, Match, Span, match
 from models.reprint.shingles import hashes
 from models.reprint.table import MatchShingle, MatchText
 from models.story import Story
@@ -37,6 +37,10 @@ MOST_CANDIDATES: Final = 64
 """Texts that are compared word for word: those that share most shingles with what was given."""
 MOST_SHINGLES: Final = 20_000
 """Of a text that are looked up: as many as 20,000 words have. Of more, those with the smallest hashes, which are as good as any."""
+HOUSE_STORIES: Final = 5
+"""In so many stories stands what the house says below or within all of them, and which proves none: what it is, where it is, how it
+works. Fewer are follow-ups and round-ups, which repeat paragraphs of the story that they follow."""
+_PARTS: Final = frozenset({Form.EXCERPT, Form.QUOTATION})
 _AT_ONCE: Final = 25
 _PARAMETERS: Final = 5000
 _RANK: Final = {form: rank for rank, form in enumerate(Form)}
@@ -189,7 +193,55 @@ async def reuses(session: AsyncSession, text: str) -> list[Reuse]:
         other = best.get(row.variant_id)
         if other is None or (one.own_coverage, row.version) > (other.found.own_coverage, other.version):
             best[row.variant_id] = reuse
-    return sorted(best.values(), key=lambda one: (_RANK[one.found.form], -one.found.page_share, -one.found.coverage))
+    ranked = sorted(best.values(), key=lambda one: (_RANK[one.found.form], -one.found.page_share, -one.found.coverage))
+    apart = _not_from_others(ranked, len(text))
+    said_by_the_house = await _said_by_the_house(session, text, apart)
+    return [reuse for reuse in apart if reuse.variant_id not in said_by_the_house]
+
+
+def _not_from_others(ranked: Sequence[Reuse], length: int) -> list[Reuse]:
+    """Without parts of variants that the page has from another one, of which it holds more.
+
+    Stories of one house share titles of its works and whole sentences. Who took one of them has those from it, and took nothing of
+    the others. Whole texts (FULL, EDITED) stay, for a short form of a story can stand whole in its long one.
+
+    :param ranked: the one that the page holds most of first.
+    :param length: of the page's text, in characters.
+    """
+    taken = bytearray(length)
+    kept: list[Reuse] = []
+    for reuse in ranked:
+        spans = reuse.found.spans
+        if reuse.found.form in _PARTS and all(taken.find(0, span.page_start, span.page_end) < 0 for span in spans):
+            continue
+        kept.append(reuse)
+        for span in spans:
+            taken[span.page_start : span.page_end] = b"\1" * (span.page_end - span.page_start)
+    return kept
+
+
+async def _said_by_the_house(session: AsyncSession, text: str, reuses: Sequence[Reuse]) -> set[uuid.UUID]:
+    """The variants of which there is nothing but what stands in `HOUSE_STORIES` stories or more: whose words those are, nobody can tell."""
+    shared = {
+        reuse.variant_id: await asyncio.to_thread(_hashes_at, text, reuse.found.spans)
+        for reuse in reuses
+        if reuse.found.form in _PARTS
+    }
+    house: set[int] = set()
+    for some in _slices(sorted(set().union(*shared.values()))):
+        often = (
+            sa.select(col(MatchShingle.hash))
+            .join(MatchText, col(MatchText.id) == col(MatchShingle.text_id))
+            .where(col(MatchShingle.hash).in_(some))
+            .group_by(col(MatchShingle.hash))
+            .having(sa.func.count(sa.distinct(col(MatchText.story_id))) >= HOUSE_STORIES)
+        )
+        house.update((await session.execute(often)).scalars())
+    return {variant_id for variant_id, found in shared.items() if found <= house}
+
+
+def _hashes_at(text: str, spans: Iterable[Span]) -> set[int]:
+    return {number for span in spans for number in hashes(text[span.page_start : span.page_end])}
 
 
 async def _candidates(session: AsyncSession, wanted: Sequence[int]) -> list[int]:

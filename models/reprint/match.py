@@ -15,7 +15,9 @@ EDITED      enough (see below), two fifths of its own shingles (`EDITED_COVERAGE
             text (`EDITED_REACH`), changed or not. Editors who cut to length cut from the end, and up to a third of it; who takes less
             than two thirds has made a choice.
 EXCERPT     enough, and less than that.
-QUOTATION   not enough, but a quotation is shared: one that both have, or words of the variant that the page quotes.
+QUOTATION   not enough, but a quotation is shared: one that both have, or words of the variant that the page quotes. What the variant
+            alone has in quotation marks (the spoken text of a script) can be on the page by chance as any words can, and
+            counts from `ENOUGH` on.
 NONE        not even that.
 
 **Enough** is one stretch of three shingles (`ENOUGH`: 15 words, or 24 characters), or as much in several stretches if that is a tenth
@@ -205,9 +207,11 @@ def _holds_own_shingle(stretch: Run, variant: Evidence) -> bool:
 
 
 def _shares_quotation(run: Run, page: Evidence, variant: Evidence) -> bool:
-    """Whether a shingle's length of the run is quoted, in one of the texts."""
-    quoted = [page.quoted[run.page + number] or variant.quoted[run.variant + number] for number in range(run.length)]
-    return _weight_of(variant.units[run.variant : run.variant + run.length], quoted) >= SHINGLE_WEIGHT
+    """Whether the page quotes a shingle's length of the run; or the variant enough, and the page without marks."""
+    units = variant.units[run.variant : run.variant + run.length]
+    if _weight_of(units, page.quoted[run.page : run.page + run.length]) >= SHINGLE_WEIGHT:
+        return True
+    return _weight_of(units, variant.quoted[run.variant : run.variant + run.length]) >= ENOUGH
 
 
 def _reach(units: Sequence[Unit], covered: Sequence[bool]) -> float:

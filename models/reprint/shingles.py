@@ -2,9 +2,13 @@
 
 A **unit** is a word in scripts with spaces and a character in Han, kana, Hangul and the scripts of South-East Asia, folded as
 search folds them (`models.search.tokeniser`: compatibility forms, case, accents, invisible characters; punctuation and white space
-are no units), and with traditional Chinese characters folded into simplified ones. The folding is by character and not by
+are no units), and with traditional Chinese characters folded into simplified ones. That folding is by character and not by
 phrase, as OpenCC's table of characters has it: a fold that is to find the same text in two forms has to bring both to one, it need
 not be good Chinese. 乾 is 干 in both, whatever it means.
+
+Two things that search keeps apart are one here. A zero-width space parts no words: pages have it inside words, where a line may
+break, or where a copy is to be hidden; the scripts that need it have units of one character. And letters of Cyrillic and Latin that
+look alike are folded where they were exchanged (`_one_script`).
 
 A **shingle** is a stretch of units that begins at any of them: 5 words, or 8 characters, which in Chinese make about as many
 words. In mixed text a word counts as much as 8/5 of a character, and a shingle is the shortest stretch that counts as 8 characters
@@ -16,9 +20,10 @@ The hash of a shingle is the same in every process, on every machine and in ever
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import chain
 from typing import Final, NamedTuple
@@ -77,11 +82,15 @@ def units_of(text: str) -> tuple[Unit, ...]:
     """The units of a plain text in reading order."""
     table = simplified_characters()
     unspaced = _unspaced()
+    joined = text.replace("\u200b", "\u2060")  # as long, so that places stay
     return tuple(
         Unit(
-            token.text.translate(table), token.start, token.end, WORDS if text[token.start] in unspaced else CHARACTERS
+            _one_script(token.text.translate(table)),
+            token.start,
+            token.end,
+            WORDS if text[token.start] in unspaced else CHARACTERS,
         )
-        for token in chain.from_iterable(runs(text, _UNDETERMINED))
+        for token in chain.from_iterable(runs(joined, _UNDETERMINED))
     )
 
 
@@ -114,7 +123,29 @@ def simplified_characters() -> dict[int, str]:
     return {ord(one): other for one, other in zip(characters, folded, strict=True) if one != other}
 
 
+_LOOK_CYRILLIC, _LOOK_LATIN = "асеорхуіјѕ", "aceopxyijs"
+"""Small letters of two scripts that no reader tells apart."""
+_TO_LATIN = str.maketrans(_LOOK_CYRILLIC, _LOOK_LATIN)
+_TO_CYRILLIC = str.maketrans(_LOOK_LATIN, _LOOK_CYRILLIC)
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_CYRILLIC_ALONE = re.compile(f"(?![{_LOOK_CYRILLIC}])[\u0400-\u052f]")
+_LATIN_ALONE = re.compile(f"(?![{_LOOK_LATIN}])[a-z]")
 _HAN_RANGES = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x323B0))
+
+
+@lru_cache(maxsize=65_536)
+def _one_script(word: str) -> str:
+    """A folded word in one script where letters that look alike were exchanged: сommunication with a Cyrillic с, кoмпания with a Latin o.
+
+    What it has of the other letters says which script it is in. A word that has none but letters of both looks becomes Latin, on
+    both sides of a comparison alike. One that has letters of both scripts that look like nothing else (TikTok-блогер written
+    together) stays.
+    """
+    if word.isascii() or not _CYRILLIC.search(word):
+        return word
+    if _CYRILLIC_ALONE.search(word):
+        return word if _LATIN_ALONE.search(word) else word.translate(_TO_CYRILLIC)
+    return word.translate(_TO_LATIN)
 
 
 def _shingles(units: Sequence[Unit]) -> Iterator[Shingle]:

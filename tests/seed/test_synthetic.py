@@ -25,6 +25,8 @@ from models.pool.key import EVERYTHING
 from models.pool.tables import Document, PoolEntry, PoolKey, Posting, Release
 from models.release import release_story
 from models.reprint.chain import TREE
+from models.reprint.fact.index import FOLLOWED
+from models.reprint.fact.index import STORIES as STORIES_WITH_FACTS
 from models.reprint.index import INDEXED
 from models.story import Story
 from models.terms import Terms, load_policies
@@ -176,7 +178,9 @@ async def test_every_reference_leads_somewhere(grown: Database) -> None:
 async def test_the_counters_stand_at_the_last_release_and_the_last_event(grown: Database) -> None:
     async with grown.read() as session:
         counters = {row.name: row.value for row in (await session.exec(select(Counter))).all()}
-    started = dict.fromkeys((SEAL_COUNTER, HORIZON_COUNTER, COMPACTED_COUNTER, TREE, INDEXED), 0)
+    started = dict.fromkeys(
+        (SEAL_COUNTER, HORIZON_COUNTER, COMPACTED_COUNTER, TREE, INDEXED, FOLLOWED, STORIES_WITH_FACTS), 0
+    )
     assert counters == {"event": STORIES, "release": STORIES, **started}
 
 

@@ -3,9 +3,10 @@
 The tokens of the standard are read (`models.body.source`) and nested with a bounded depth (`models.reprint.page.nesting`), both in time
 linear in the length of the source: the tree construction of the standard is quadratic in what a hostile page can hold.
 
-Not shown is what the elements in `NOT_SHOWN` hold, and what `hidden` or `display: none` hide. `visibility: hidden` hides nothing here:
-WeChat writes the whole article so and shows it by script. Style sheets are not read. Readings beside characters (`<ruby>`) are left
-out, since a text with them would be another text to matching.
+Not shown is what the elements in `NOT_SHOWN` hold, and what `hidden` or `display: none` hide; a `<template shadowrootmode>` is shown where
+it stands. `visibility: hidden` hides nothing here: WeChat writes the whole article so and shows it by script. Style sheets are not
+read. Readings beside characters (`<ruby>`) are left out, since a text with them would be another text to matching. Around `<q>` stand
+the quotation marks that browsers show there.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ NOT_SHOWN: Final = frozenset(
 
 _ATTRIBUTES: Final = frozenset(
     {"alt", "class", "content", "data-lazy-src", "data-original", "data-src", "datetime", "hidden", "href", "http-equiv", "id"}
-    | {"itemprop", "itemtype", "lang", "name", "open", "property", "pubdate", "rel", "role", "src", "style", "type"}
+    | {"itemprop", "itemtype", "lang", "name", "open", "property", "pubdate", "rel", "role", "shadowrootmode", "src", "style", "type"}
 )  # fmt: skip
 _WRITTEN_ATTRIBUTES: Final = ("class", "id", "itemprop", "role", "href", "rel", "datetime")
 _NOT_WRITTEN: Final = frozenset({"html", "head", "body"})
@@ -181,11 +182,14 @@ class _Reader:
         self._said(name, attributes)
         if not self.nesting.passes_over(name):
             self._open(name, attributes, self.nesting.innermost)
+            if name == "q" and self.nesting.innermost.shown:
+                self._shown("“")
 
     def _open(self, name: str, attributes: Mapping[str, str], outer: Frame) -> None:
         style = attributes.get("style", "")
         said = look(style, "") if style else None
-        hidden = "hidden" in attributes or name in NOT_SHOWN or (said is not None and said.hidden)
+        not_shown = name in NOT_SHOWN and "shadowrootmode" not in attributes
+        hidden = "hidden" in attributes or not_shown or (said is not None and said.hidden)
         shown = outer.shown and not hidden and not (name == "dialog" and "open" not in attributes)
         preformatted = outer.preformatted or name in ("pre", "listing")
         if said is not None and said.preformatted is not None:
@@ -275,6 +279,8 @@ class _Reader:
 
     def _closed(self, frames: Iterable[Frame]) -> None:
         for frame in frames:
+            if frame.name == "q" and frame.shown:
+                self._shown("”")
             if frame.written:
                 self.written.append(f"</{frame.name}>")
                 self.depth_written -= 1

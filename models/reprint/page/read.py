@@ -22,6 +22,8 @@ MOST_BYTES: Final = 5 * 1024 * 1024
 WECHAT_HOST: Final = "mp.weixin.qq.com"
 
 _HTML: Final = frozenset({"text/html", "application/xhtml+xml"})
+_MARKDOWN: Final = frozenset({"text/markdown", "text/x-markdown"})
+"""Read as plain text: its marks are no words."""
 _MAGIC: Final = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n", "image/png"),
@@ -30,6 +32,12 @@ _MAGIC: Final = (
     (b"PK\x03\x04", "application/zip"),
     (b"\x1f\x8b", "application/gzip"),
 )
+_BEGINS_HTML: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)?<(?:!doctype\s+html|html)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""XHTML begins with an XML declaration, and saved pages with a comment that says where they are from."""
+_ENDS_PARAGRAPH: Final = re.compile(r"[.!?…:;。！？：；؟؛]\W*$")
 _PLAYER_HOSTS: Final = re.compile(
     r"(?:^|\.)(?:youtube(?:-nocookie)?\.com|youtu\.be|vimeo\.com|dailymotion\.com|bilibili\.com|v\.qq\.com|youku\.com|ixigua\.com|"
     r"douyin\.com|tiktok\.com|rutube\.ru|ok\.ru|vk\.com|vkvideo\.ru|facebook\.com|twitch\.tv|brightcove\.net|jwplayer\.com|"
@@ -143,8 +151,7 @@ def read_page(content: bytes, *, url: str, content_type: str | None) -> Page:
         return Page(url, media_type, "", size, truncated)
     source = decoded(read, content_type)
     if media_type == "text/plain":
-        lines = (" ".join(line.split()) for line in source.text.splitlines())
-        paragraphs = tuple(line for line in lines if line)
+        paragraphs = tuple(_paragraphs(source.text))
         text = "\n".join(paragraphs)
         return Page(url, media_type, source.charset, size, truncated, source.broken, paragraphs, text)
     markup = markup_of(source.text)
@@ -189,13 +196,29 @@ def read_page(content: bytes, *, url: str, content_type: str | None) -> Page:
     )
 
 
+def _paragraphs(text: str) -> Iterable[str]:
+    """Those of a plain text, white space folded. A line that ends within a sentence goes on in the next one, for a quotation or a
+    sentence that was wrapped is one; an empty line ends every paragraph."""
+    open_lines: list[str] = []
+    for line in text.splitlines():
+        if words := " ".join(line.split()):
+            open_lines.append(words)
+        if open_lines and (not words or _ENDS_PARAGRAPH.search(words)):
+            yield " ".join(open_lines)
+            open_lines = []
+    if open_lines:
+        yield " ".join(open_lines)
+
+
 def _media_type(content: bytes, content_type: str | None) -> str:
     """What the bytes are: by themselves where they say it, then by HTTP, then HTML."""
     known = next((media_type for magic, media_type in _MAGIC if content.startswith(magic)), None)
     said = (content_type or "").partition(";")[0].strip().lower()
     if known or said in _HTML:
         return known or said
-    if content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html")):
+    if said in _MARKDOWN:
+        return "text/plain"
+    if _BEGINS_HTML.match(content[:1024]):
         return "text/html"
     return said or "text/html"
 

@@ -46,6 +46,23 @@ async def test_a_part_of_one_story_and_a_part_of_another_are_both_found(pool: Po
     assert {reuse.found.form for reuse in reuses} == {Form.EXCERPT}
 
 
+async def test_who_took_a_story_took_nothing_of_others_that_share_a_sentence_with_it(pool: Pool) -> None:
+    text = await body(pool, "vlogger-benny-dayun", "en")
+    assert {(reuse.story_uri.rpartition(":")[2], reuse.found.form) for reuse in await found(pool, text)} == {
+        ("vlogger-benny-dayun", Form.FULL)
+    }
+
+
+async def test_what_stands_in_many_stories_proves_none(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "Our film is on Facebook and Instagram and was played more than 50,000 times on the two in May."
+    (one,) = await found(pool, said)
+    assert one.found.form is Form.EXCERPT
+    monkeypatch.setattr(index, "HOUSE_STORIES", 2)
+    assert await found(pool, said) == []
+    (whole,) = await found(pool, await body(pool, "vlogger-benny-dayun", "en"))
+    assert whole.found.form is Form.FULL
+
+
 async def test_what_is_nobodys_is_found_nowhere(pool: Pool) -> None:
     assert (
         await found(pool, "The weather will be fine tomorrow, with light winds from the south and no rain at all.")

@@ -133,6 +133,18 @@ def test_of_short_texts_little_is_said(variant: str, page_text: str, form: Form)
     assert one(page_text, variant).form is form
 
 
+def test_spoken_words_of_a_script_can_be_anywhere_until_they_are_many() -> None:
+    spoken = (
+        "at the harbour fair in the evening a machine lifts the kettle and pours tea for everybody who asks politely"
+    )
+    script = (
+        f"Shot of the quay at dusk.\nVoice: “{spoken}.”\nThe picture fades to black and the name of the house appears."
+    )
+    assert one("We met at the harbour fair in spring and went home early.", script).form is Form.NONE
+    assert one("She said: “Let us meet at the harbour fair in spring.”", script).form is Form.QUOTATION
+    assert one(f"On our terrace {spoken}.", script).form is Form.QUOTATION
+
+
 def test_names_and_set_phrases_that_two_reports_share_are_no_copy() -> None:
     office = "the Longgang District Bureau of Culture, Radio, Television, Tourism and Sports of Shenzhen"
     other = f"{UNRELATED['en']}\nA spokesman for {office} thanked the crews."

@@ -37,6 +37,31 @@ def test_how_a_text_is_set_does_not_count(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("сommunicatiоn", "communication"),
+        ("кoмпaния", "компания"),
+        ("а с о", "a c o"),
+        ("mor\u200bning light", "morning light"),
+        ("хорошо\u200b\ufeffе утро", "хорошое утро"),
+    ],
+    ids=[
+        "Cyrillic in Latin",
+        "Latin in Cyrillic",
+        "words of both looks",
+        "zero-width space",
+        "zero-width no-break space",
+    ],
+)
+def test_letters_that_were_exchanged_and_breaks_that_nobody_sees_do_not_count(one: str, other: str) -> None:
+    assert normalised(one) == normalised(other)
+
+
+def test_a_word_of_two_scripts_that_nobody_takes_for_one_stays() -> None:
+    assert normalised("gitблогер") == ("gitблогер",)
+
+
+@pytest.mark.parametrize(
     ("one", "other"), [("й", "и"), ("robot", "robots"), ("か", "が"), ("2025", "2026"), ("a b", "ab")]
 )
 def test_other_words_are_other_words(one: str, other: str) -> None:
