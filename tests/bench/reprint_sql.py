@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from models.pickup.publication import PATIENCE
 from tests.bench.reprint_catalogue import BLOCK, OUTLET_SLOTS, PARTNER_SLOTS, PATTERNS, STORY_SLOTS
 
 BEGIN: Final = int(datetime(2023, 1, 1, tzinfo=UTC).timestamp())
@@ -131,17 +132,21 @@ class Statements:
         return f"CASE WHEN {_drawn(number, 7, 4)} = 0 THEN {day} ELSE {at} END"
 
     def pickups(self) -> str:
-        """Pickups: of stories and by partners by Zipf's law. `uses_key` is of the row's number, so that a story can be taken as often."""
+        """Pickups: of stories and by partners by Zipf's law. `uses_key` is of the row's number, so that a story can be taken as often. What
+        has no copy, which must be there before, is long missing."""
         sql = self._sql
         use = '[{"action": "distribute", "territory": "001", "channel": "WEB", "language": null, "purpose": null, "at": null}]'
-        at = self._taken("n.i")
+        at, given_back = self._taken("n.i"), f"{_drawn('n.i', 3, 20)} = 0"
+        copied = f"EXISTS (SELECT 1 FROM reprint AS r WHERE r.pickup_id = {self._pickup_id('n.i')} AND r.state <> 'WITHDRAWN')"
         return f"""
 INSERT INTO pickup (id, partner_id, client_id, agreement_id, agreement_version, story_id, story_version, release_id, variant_id,
-  variant_version, uses, uses_key, decision, policy_hash, agreement_policy_hash, outlet_ids, created_at, updated_at, released_at, charges)
+  variant_version, uses, uses_key, decision, policy_hash, agreement_policy_hash, outlet_ids, created_at, updated_at, released_at,
+  missing_since, charges)
 SELECT {self._pickup_id("n.i")}, p.partner_id, p.client_id, p.agreement_id, 1, s.story_id, s.story_version, s.release_id, s.variant_id,
   s.variant_version, {sql.json(use)}, {sql.sha256("'use ' || n.i")}, {sql.json('{"decision": "PERMIT", "uses": []}')}, s.policy_hash,
   p.policy_hash, {sql.json("[]")}, {sql.moment(at)}, {sql.moment(at)},
-  CASE WHEN {_drawn("n.i", 3, 20)} = 0 THEN {sql.moment(f"{at} + {_DAY}")} END, {sql.json("[]")}
+  CASE WHEN {given_back} THEN {sql.moment(f"{at} + {_DAY}")} END,
+  CASE WHEN NOT {given_back} AND NOT {copied} THEN {sql.moment(f"{at} + {PATIENCE.days} * {_DAY}")} END, {sql.json("[]")}
 FROM {sql.numbers("{first}", "{after}")}
 JOIN bench_story AS s ON s.n = {_drawn("n.i", 0, STORY_SLOTS)}
 JOIN bench_partner AS p ON p.n = {_drawn("n.i", 1, PARTNER_SLOTS)}"""

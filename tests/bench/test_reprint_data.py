@@ -17,6 +17,7 @@ from models.database import Database
 from models.metric.standing import standing_of
 from models.metric.table import MetricGroup, MetricGroupMember, MetricSnapshot, StandingFigure
 from models.pickup import Pickup
+from models.pickup.publication import due_of
 from models.report.catalogue import ReportName, make
 from models.report.measure import Scope
 from models.report.period import Period
@@ -144,6 +145,17 @@ async def test_chains_are_what_the_rules_make_of_their_edges(loaded: Database) -
         assert row.story_id == parent.story_id
     depths = Counter(row.depth for row in rows.values())
     assert [depths[depth] for depth in range(6)] == [count * SIZE.reprints // BLOCK for count in LEVELS]
+
+
+async def test_a_pickup_without_a_copy_is_missing(loaded: Database) -> None:
+    async with loaded.read() as session:
+        there = select(Reprint.pickup_id).where(Reprint.state != ReprintState.WITHDRAWN)
+        copied = set((await session.exec(there)).all())
+        pickups = (await session.exec(select(Pickup))).all()
+    for row in pickups:
+        expected = None if row.released_at is not None or row.id in copied else due_of(row)
+        assert (row.missing_since, row.awaited_until) == (expected, None)
+    assert len({row.missing_since is None for row in pickups}) == 2
 
 
 async def test_states_have_their_shares(loaded: Database) -> None:
