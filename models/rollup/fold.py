@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -114,39 +115,37 @@ async def _work_in(session: AsyncSession, found: Pending, zone: ZoneInfo) -> Non
             before = copy_before(found.copies[reprint_id], figures, picked)
             roots |= {one.root_id for one in (before, present) if one is not None} | {reprint_id}
         else:
-            before = None if present is None else _with(present, figures)
+            before = None if present is None else replace(present, figures=figures)
         if present is not None and present.state is ReprintState.WITHDRAWN:
             present = None
         if before is not None and before.state is ReprintState.WITHDRAWN:
             before = None
+        # Also of one that is as it was: nothing that is pending is found among the others.
+        had |= set() if before is None else set(before.members(zone))
+        has |= set() if present is None else set(present.members(zone))
         if before == present:
             continue
-        for copy, sign, members in ((before, -1, had), (present, 1, has)):
+        for copy, sign in ((before, -1), (present, 1)):
             if copy is not None:
                 for where in copy.cells(zone):
                     changes.setdefault(where, Change()).add(copy, sign)
-                members |= set(copy.members(zone))
         reach |= _reach_touched(before, present, zone)
     takings = await takings_now(session, found.pickups)
     for pickup_id, written in found.pickups.items():
         taken, taking = taking_before(written), takings.get(pickup_id)
-        for one, sign, members in ((taken, -1, had), (taking, 1, has)):
+        had |= set() if taken is None else set(taken.members(zone))
+        has |= set() if taking is None else set(taking.members(zone))
+        for one, sign in ((taken, -1), (taking, 1)):
             if one is not None and taken != taking:
                 for where in one.cells(zone):
                     change = changes.setdefault(where, Change())
                     change.count("pickups", sign)
                     change.count("missing", sign * (one.missing and where.axis is Axis.PARTNER))
-                members |= set(one.members(zone))
     for member, others in (await _others(session, had ^ has, zone)).items():
         if not others:
             changes[member.where].count(member.column, 1 if member in has else -1)
     await _apply(session, changes, reach, zone)
     await count_chains(session, roots, zone)
-
-
-def _with(copy: Copy, figures: dict[Any, Any]) -> Copy:
-    values = {name: getattr(copy, name) for name in copy.__dataclass_fields__}
-    return Copy(**{**values, "figures": figures})
 
 
 def _reach_touched(before: Copy | None, present: Copy | None, zone: ZoneInfo) -> set[Where]:

@@ -9,11 +9,12 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from models.reprint.table import Reprint, ReprintState
 from models.rollup import fold as folding
 from models.rollup.fold import fold
 from models.rollup.rebuild import differences, rebuild
 from models.rollup.table import RollupCell, RollupChange, RollupState
-from tests.models.rollup.writes import Writes
+from tests.models.rollup.writes import MOMENTS, Writes
 from tests.schema.reprints import pickup
 from tests.seeded import Pool
 
@@ -89,4 +90,21 @@ async def test_nothing_is_kept_of_rows_that_were_never_counted(pool: Pool) -> No
     async with pool.database.read() as session:
         assert (await session.exec(select(RollupChange))).all() == []
     await rebuild(pool.database, SHANGHAI)
+    assert await differing(pool) == []
+
+
+async def test_what_was_written_and_is_as_it_was_still_counts_beside_what_went_away(pool: Pool) -> None:
+    async with pool.database.write() as session:
+        writes = Writes(session, 5)
+        copies = [await writes.add() for _ in range(2)]
+        for copy in copies:
+            copy.story_id, copy.outlet_id, copy.published_at = copies[0].story_id, copies[0].outlet_id, MOMENTS[4]
+            copy.language, copy.territory, copy.state = "en", "FR", ReprintState.VERIFIED
+    await fold(pool.database)
+    async with pool.database.write() as session:
+        one, other = (sa.update(Reprint).where(col(Reprint.id) == copy.id) for copy in copies)
+        await session.execute(one.values(state=ReprintState.WITHDRAWN))
+        await session.execute(other.values(state=ReprintState.PARTIAL))
+        await session.execute(other.values(state=ReprintState.VERIFIED))
+    await fold(pool.database)
     assert await differing(pool) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -49,7 +50,15 @@ class Writes:
 
     async def few(self, number: int) -> None:
         """So many writes."""
-        kinds = [self.add, self.add, self.change, self.change, self.measure, self.measure, self.hang]
+        kinds: list[Callable[[], Awaitable[object]]] = [
+            self.add,
+            self.add,
+            self.change,
+            self.change,
+            self.measure,
+            self.measure,
+            self.hang,
+        ]
         kinds += [self.own, self.give_back, self.delete, self.change_many]
         for _ in range(number):
             await self.random.choice(kinds)()
@@ -59,7 +68,7 @@ class Writes:
         rows = (await self.session.exec(select(table).order_by(table.id))).all()
         return self.random.choice(rows) if rows else None
 
-    async def add(self) -> None:
+    async def add(self) -> Reprint:
         """A copy."""
         number, moment = self.random.getrandbits(60), self.random.choice(MOMENTS)
         pickup = await self._any(Pickup) if self.random.random() < 0.5 else None
@@ -88,6 +97,7 @@ class Writes:
         )
         row.root_id = row.id
         self.session.add(row)
+        return row
 
     async def change(self) -> None:
         """Something of a copy."""
