@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -124,6 +125,17 @@ async def snapshots_of(
     if counting is not None:
         statement = statement.where(MetricSnapshot.counting == counting)
     return (await session.exec(statement.order_by(col(MetricSnapshot.as_of), col(MetricSnapshot.id)))).all()
+
+
+def best_counting() -> sa.ColumnElement[bool]:
+    """The standing figures that are summed: those without robots, and those with them only where the former are not known."""
+    filtered = aliased(StandingFigure)
+    return ~sa.exists().where(
+        col(filtered.subject_id) == col(StandingFigure.subject_id),
+        col(filtered.measure) == col(StandingFigure.measure),
+        col(filtered.counting) == Counting.FILTERED,
+        col(StandingFigure.counting) == Counting.RAW,
+    )
 
 
 async def standing_figures(

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.metric.standing import GRADES
-from models.metric.table import Counting, Measure, MetricGroup, MetricGroupMember, StandingFigure
+from models.metric.standing import GRADES, best_counting
+from models.metric.table import Measure, MetricGroup, MetricGroupMember, StandingFigure
 from models.outlet import FigureGrade, FigureQualifier, Outlet
 from models.report.period import Period
 from models.report.table import Cell, Column, ColumnKind
@@ -107,13 +106,6 @@ async def sums_by(
 
     :param joined: tables that the key needs beside the copies, each with its condition.
     """
-    filtered = aliased(StandingFigure)
-    better = sa.exists().where(
-        col(filtered.subject_id) == col(StandingFigure.subject_id),
-        col(filtered.measure) == col(StandingFigure.measure),
-        col(filtered.counting) == Counting.FILTERED,
-        col(StandingFigure.counting) == Counting.RAW,
-    )
     grade = sa.case({grade: rank for rank, grade in enumerate(GRADES)}, value=col(StandingFigure.grade))
     qualifier = sa.case({one: rank for rank, one in enumerate(_QUALIFIERS)}, value=col(StandingFigure.qualifier))
     statement = sa.select(
@@ -127,7 +119,7 @@ async def sums_by(
         statement = statement.join(table, condition)
     statement = (
         statement.join(StandingFigure, col(StandingFigure.subject_id) == col(Reprint.id))
-        .where(where, col(StandingFigure.measure).in_(SHOWN), ~better)
+        .where(where, col(StandingFigure.measure).in_(SHOWN), best_counting())
         .group_by(*key, col(StandingFigure.measure))
     )
     found: dict[Hashable, Sums] = {}

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -161,7 +160,7 @@ async def _apply(
     session: AsyncSession, changes: Mapping[Where, Change], reach: Iterable[Where], zone: ZoneInfo
 ) -> None:
     places = sorted({*changes, *reach})
-    for some in _portions(places):
+    for some in portions(places):
         ids = [where.id for where in some]
         kept = {
             row.id: row for row in (await session.exec(select(RollupCell).where(col(RollupCell.id).in_(ids)))).all()
@@ -201,12 +200,6 @@ def new_cell(where: Where) -> RollupCell:
         takers=0,
         figures={},
     )
-
-
-def _portions(places: list[Where]) -> Iterable[list[Where]]:
-    rest = iter(places)
-    while some := list(islice(rest, 200)):
-        yield some
 
 
 def in_span(span: str, zone: ZoneInfo, moment: Any) -> list[sa.ColumnElement[bool]]:

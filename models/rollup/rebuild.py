@@ -9,14 +9,13 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import POSTGRESQL, JsonObject
 from models.database import Database
-from models.metric.standing import GRADES
-from models.metric.table import Counting, StandingFigure
+from models.metric.standing import GRADES, best_counting
+from models.metric.table import StandingFigure
 from models.outlet import Outlet
 from models.pickup import Pickup
 from models.report.period import Period
@@ -242,13 +241,6 @@ def _seconds(session: AsyncSession) -> Any:
 
 async def _count_figures(session: AsyncSession, month: str, zone: ZoneInfo, months: _Months) -> None:
     within = [_THERE, *in_span(month, zone, col(Reprint.published_at))]
-    filtered = aliased(StandingFigure)
-    better = sa.exists().where(
-        col(filtered.subject_id) == col(StandingFigure.subject_id),
-        col(filtered.measure) == col(StandingFigure.measure),
-        col(filtered.counting) == Counting.FILTERED,
-        col(StandingFigure.counting) == Counting.RAW,
-    )
     for axis, key in _KEYS.items():
         statement = (
             sa.select(
@@ -261,7 +253,7 @@ async def _count_figures(session: AsyncSession, month: str, zone: ZoneInfo, mont
             .select_from(Reprint)
             .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
             .join(StandingFigure, col(StandingFigure.subject_id) == col(Reprint.id))
-            .where(*within, col(StandingFigure.measure).in_(SUMMED), ~better)
+            .where(*within, col(StandingFigure.measure).in_(SUMMED), best_counting())
             .group_by(*key, col(StandingFigure.measure))
         )
         for row in (await session.execute(statement)).all():

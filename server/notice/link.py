@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from models.base import Clock, utc_now
 from models.database import Database
 from models.url_key import UrlKey, ensure_url_key, url_keys
+from server.signed import timed_serializer
 
 NOTICE_PAGE_PATH = "/notices"
 """Under this path every notice has its page."""
@@ -63,14 +62,4 @@ class NoticeLinks:
             return None
 
     def _serializer(self, keys: Sequence[UrlKey]) -> URLSafeTimedSerializer:
-        clock = self._clock
-
-        class Signer(TimestampSigner):
-            """Signs at the moment of our clock."""
-
-            def get_timestamp(self) -> int:
-                return int(clock().timestamp())
-
-        options: dict[str, Any] = {"digest_method": hashlib.sha256, "key_derivation": "hmac"}
-        oldest_first = [key.secret for key in reversed(keys)]
-        return URLSafeTimedSerializer(oldest_first, salt="notice", signer=Signer, signer_kwargs=options)
+        return timed_serializer(keys, "notice", self._clock)

@@ -7,19 +7,19 @@ minute after five wrong passwords; while a link sees many wrong passwords, after
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import ipaddress
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from models.base import Clock, utc_now
 from models.report.password import is_password
 from models.url_key import UrlKey
 from server.limits import FailureLimit
+from server.signed import timed_serializer
 
 TRIES_PER_MINUTE: Final = 5
 """Wrong passwords that one network may give for one link in any minute."""
@@ -105,17 +105,7 @@ class Passes:
         return bool(said == link_id.hex)
 
     def _serializer(self, keys: Sequence[UrlKey]) -> URLSafeTimedSerializer:
-        clock = self._clock
-
-        class Signer(TimestampSigner):
-            """Signs at the moment of our clock."""
-
-            def get_timestamp(self) -> int:
-                return int(clock().timestamp())
-
-        options: dict[str, Any] = {"digest_method": hashlib.sha256, "key_derivation": "hmac"}
-        oldest_first = [key.secret for key in reversed(keys)]
-        return URLSafeTimedSerializer(oldest_first, salt="report link", signer=Signer, signer_kwargs=options)
+        return timed_serializer(keys, "report link", self._clock)
 
 
 def network_of(address: str) -> str:
