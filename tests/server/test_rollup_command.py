@@ -12,6 +12,7 @@ from tests.server.command_line import CommandLine
 def test_numbers_are_compared_with_the_rows_and_counted_anew(demonstration: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(demonstration, tmp_path / "data"))
     command = CommandLine(folder)
+    assert command.run("reprint", "rollup").returncode == 0
     with sqlite3.connect(folder / "storypool.db") as connection:
         connection.execute("UPDATE rollup_cell SET copies = copies + 1 WHERE axis = 'STORY' AND span = '2025'")
     connection.close()
