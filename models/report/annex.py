@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from models.base import UTCDateTime
 from models.errors import BadCursor
 from models.metric.standing import standing_figures
 from models.metric.table import Counting, Measure, MetricGroup, MetricGroupMember, MetricSnapshot, StandingFigure
@@ -123,36 +124,49 @@ async def _of_groups_and_outlets(
 ) -> Sequence[MetricSnapshot]:
     period = scope.period
     ran = select(MetricGroup.id).where(col(MetricGroup.ran_at) >= period.start, col(MetricGroup.ran_at) < period.end)
-    dated = sa.and_(col(MetricSnapshot.as_of) >= period.start, col(MetricSnapshot.as_of) < period.end)
     undated = select(MetricGroup.id).where(col(MetricGroup.ran_at).is_(None))
-    statement = select(MetricSnapshot).where(
-        sa.or_(
-            col(MetricSnapshot.group_id).in_(ran),
-            sa.and_(dated, col(MetricSnapshot.group_id).in_(undated)),
-            sa.and_(dated, col(MetricSnapshot.outlet_id).is_not(None)),
-        )
-    )
-    if after is not None:
-        statement = statement.where(col(MetricSnapshot.id) > uuid.UUID(after))
-    return (await session.exec(statement.order_by(col(MetricSnapshot.id)).limit(number))).all()
+    dated = sa.and_(col(MetricSnapshot.as_of) >= period.start, col(MetricSnapshot.as_of) < period.end)
+    found: list[MetricSnapshot] = []
+    # One by one: each has an index, which a condition that names them all together would not use.
+    then, ever = (await session.exec(ran)).all(), (await session.exec(undated)).all()
+    conditions = [sa.and_(dated, col(MetricSnapshot.outlet_id).is_not(None))]
+    conditions += [col(MetricSnapshot.group_id).in_(then)] if then else []
+    conditions += [sa.and_(dated, col(MetricSnapshot.group_id).in_(ever))] if ever else []
+    for condition in conditions:
+        statement = select(MetricSnapshot.id).where(condition)
+        if after is not None:
+            statement = statement.where(col(MetricSnapshot.id) > uuid.UUID(after))
+        ids = sorted((await session.exec(statement)).all())[:number]
+        found += (await session.exec(select(MetricSnapshot).where(col(MetricSnapshot.id).in_(ids)))).all()
+    return sorted(found, key=lambda one: one.id)[:number]
 
 
 async def _of_copies(
     session: AsyncSession, scope: Scope, number: int, after: Position | None
 ) -> Sequence[MetricSnapshot]:
-    order = (col(Reprint.published_at), col(Reprint.id), col(MetricSnapshot.id))
-    statement = (
-        select(MetricSnapshot).join(Reprint, col(Reprint.id) == col(MetricSnapshot.reprint_id)).where(scope.clause())
-    )
+    of_reprint = select(MetricSnapshot).order_by(col(MetricSnapshot.id)).limit(number)
+    moment, key = col(Reprint.published_at), col(Reprint.id)
+    measured = sa.exists().where(col(MetricSnapshot.reprint_id) == key)
+    copies = select(Reprint.id).where(scope.clause(), measured).order_by(moment, key).limit(number)
+    found: list[MetricSnapshot] = []
     if after is not None:
         last = await session.get(MetricSnapshot, uuid.UUID(after[1]))
         if last is None or last.reprint_id is None:
             raise BadCursor("the cursor names no figure of a copy", field=["after"])
-        moment = datetime.fromisoformat(after[0])
-        same = sa.and_(order[0] == moment, order[1] == last.reprint_id, order[2] > last.id)
-        later = sa.and_(order[0] == moment, order[1] > last.reprint_id)
-        statement = statement.where(order[0] >= moment, sa.or_(order[0] > moment, later, same))
-    return (await session.exec(statement.order_by(*order).limit(number))).all()
+        rest = of_reprint.where(MetricSnapshot.reprint_id == last.reprint_id, col(MetricSnapshot.id) > last.id)
+        found += (await session.exec(rest)).all()
+        place = sa.tuple_(
+            sa.literal(datetime.fromisoformat(after[0]), UTCDateTime()), sa.literal(last.reprint_id, sa.Uuid())
+        )
+        copies = copies.where(sa.tuple_(moment, key) > place)
+    # Each of these copies has a figure, so no more of them are needed than figures.
+    ids = (await session.exec(copies)).all()
+    by_copy: dict[uuid.UUID | None, list[MetricSnapshot]] = {}
+    figures = select(MetricSnapshot).where(col(MetricSnapshot.reprint_id).in_(ids))
+    for one in (await session.exec(figures.order_by(col(MetricSnapshot.id)))).all():
+        by_copy.setdefault(one.reprint_id, []).append(one)
+    found += [one for reprint_id in ids for one in by_copy[reprint_id]]
+    return found[:number]
 
 
 async def _place_of(session: AsyncSession, one: MetricSnapshot) -> Position:

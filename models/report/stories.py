@@ -16,7 +16,7 @@ from models.pickup import Pickup
 from models.pool.tables import Release, ReleaseKind
 from models.report.copies import BEFORE, COPIES, NOTHING, ROUGH_MOMENTS, VERIFIED
 from models.report.measure import FIGURE_COLUMNS, Scope, groups_in
-from models.report.number import Number, Place, numbers, numbers_of
+from models.report.number import Number, Place, copies_by_story, numbers, numbers_of
 from models.report.table import Column, ColumnKind, Row, Table
 from models.reprint.table import Reprint, ReprintState
 from models.rollup.calendar import ALWAYS
@@ -137,13 +137,17 @@ async def exposure(session: AsyncSession, scope: Scope, first: int) -> Table:
         *FIGURE_COLUMNS,
     )
     now = await numbers(session, Axis.STORY, scope, None)
-    before = await numbers(session, Axis.STORY, scope.before, None)
+    before = await copies_by_story(session, scope.before)
     beyond = await groups_in(session, scope.period) if scope.partner_id is None else []
     rows = []
     kinds: tuple[tuple[str, Any], ...] = (("Series", Series), ("Topic", Topic), ("Organisation", Organisation))
     for kind, table in kinds:
         things = await _things_by_story(session, kind)
-        found, earlier = _together(now, things), _together(before, things)
+        found = _together(now, things)
+        earlier: dict[uuid.UUID, int] = {}
+        for place, copies in before.items():
+            for thing in things.get(place[0], ()):
+                earlier[thing] = earlier.get(thing, 0) + copies
         for extra in beyond:
             for thing in things.get(extra.story_id, ()):
                 found.setdefault(thing, Number()).sums.add(extra.measure, extra.sum)
@@ -154,7 +158,7 @@ async def exposure(session: AsyncSession, scope: Scope, first: int) -> Table:
         for thing in largest:
             row, one = named[thing], found[thing]
             about = (kind.upper(), row.key, row.names.get("en"), row.names.get("zh"))
-            cells = (one.copies, earlier.get(thing, NOTHING).copies, one.seen, one.stories)
+            cells = (one.copies, earlier.get(thing, 0), one.seen, one.stories)
             rows.append(Row((*about, *cells, *one.sums.cells()), (kind, row.id)))
     return Table(columns, rows, [ROUGH_MOMENTS])
 
