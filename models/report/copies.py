@@ -18,12 +18,11 @@ from models.partner import Partner
 from models.report.measure import FIGURE_COLUMNS, SHOWN, Scope, Sum, Sums, groups_in
 from models.report.number import TOGETHER, Number, numbers, numbers_of
 from models.report.table import Cell, Column, ColumnKind, Position, Row, Table
-from models.reprint.chain import summarise_all
 from models.reprint.record import stage_of
 from models.reprint.table import Reprint, ReprintState
-from models.rollup.fold import zone_kept
+from models.rollup.fold import chains_counted, zone_kept
 from models.rollup.read import largest_chains
-from models.rollup.table import Axis
+from models.rollup.table import Axis, RollupChain
 from models.story import Story
 
 MOST_ROWS: Final = 1000
@@ -179,13 +178,14 @@ async def growth(session: AsyncSession, scope: Scope) -> Table:
         Column("stories", "Stories", "稿件数", ColumnKind.COUNT),
         *FIGURE_COLUMNS,
     )
+    beyond = [] if scope.partner_id is not None else await groups_in(session, scope.period)
     rows = []
     for month in scope.period.months():
         found = await numbers(session, Axis.TOTAL, Scope(month, scope.partner_id), 1)
         one = found.get(TOGETHER) or Number()
-        if scope.partner_id is None:
-            for beyond in await groups_in(session, month):
-                one.sums.add(beyond.measure, beyond.sum)
+        for more in beyond:
+            if month.start <= more.ran_at < month.end:
+                one.sums.add(more.measure, more.sum)
         cells = (one.copies, one.seen, one.outlets, one.stories)
         rows.append(Row((month.since.isoformat()[:7], *cells, *one.sums.cells())))
     return Table(columns, rows, [ROUGH_MOMENTS])
@@ -199,15 +199,14 @@ ROUGH_MOMENTS: Final = (
 
 async def chains(session: AsyncSession, scope: Scope, first: int) -> Table:
     """The chains whose first copy was published in the period, the largest first."""
-    roots = await _largest_chains(session, scope, min(first, MOST_CHAINS))
+    found = await _largest_chains(session, scope, min(first, MOST_CHAINS))
     statement = (
         sa.select(Reprint, Outlet, col(Story.uri))
         .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))
         .outerjoin(Story, col(Story.id) == col(Reprint.story_id))
-        .where(col(Reprint.id).in_(roots))
+        .where(col(Reprint.id).in_([chain.root_id for chain in found]))
     )
     named = {row.id: (row, outlet, uri) for row, outlet, uri in (await session.execute(statement)).all()}
-    summaries = await summarise_all(session, roots)
     columns = (
         Column("story", "Story", "稿件"),
         Column("outlet", "First copy at", "首发渠道"),
@@ -220,17 +219,17 @@ async def chains(session: AsyncSession, scope: Scope, first: int) -> Table:
         Column("unsure", "Steps less than half sure", "存疑层级", ColumnKind.COUNT),
     )
     rows = []
-    for root in roots:
-        (row, outlet, uri), found = named[root], summaries[root]
+    for chain in found:
+        row, outlet, uri = named[chain.root_id]
         origin = (
             "PICKUP" if row.pickup_id else "OWN" if outlet.partner_id is None and not outlet.unclaimed else "UNKNOWN"
         )
-        cells = (uri, outlet.name, origin, found.copies, found.depth, found.branches, found.outlets)
-        rows.append(Row((*cells, round(found.seconds / 3600, 2), found.unsure), ("Reprint", row.id)))
+        cells = (uri, outlet.name, origin, chain.copies, chain.steps, chain.branches, chain.outlets)
+        rows.append(Row((*cells, round(chain.seconds / 3600, 2), chain.unsure), ("Reprint", row.id)))
     return Table(columns, rows)
 
 
-async def _largest_chains(session: AsyncSession, scope: Scope, first: int) -> list[uuid.UUID]:
+async def _largest_chains(session: AsyncSession, scope: Scope, first: int) -> list[RollupChain]:
     period = scope.period
     if scope.partner_id is None and (period.since.day, period.until.day) == (1, 1):
         zone = await zone_kept(session)
@@ -245,4 +244,6 @@ async def _largest_chains(session: AsyncSession, scope: Scope, first: int) -> li
         .order_by(sizes.c.copies.desc(), col(Reprint.id).desc())
         .limit(first)
     )
-    return list((await session.execute(statement)).scalars().all())
+    roots = list((await session.execute(statement)).scalars().all())
+    counted = {row["root_id"]: RollupChain(**row) for row in await chains_counted(session, period.zone, roots)}
+    return [counted[root] for root in roots]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -135,6 +137,7 @@ class Beyond(NamedTuple):
     :param story_id: of the group, where it is about one.
     """
 
+    ran_at: datetime
     story_id: uuid.UUID | None
     measure: Measure
     sum: Sum
@@ -142,25 +145,37 @@ class Beyond(NamedTuple):
 
 async def groups_in(session: AsyncSession, period: Period) -> list[Beyond]:
     """What groups that ran in a period add to their copies."""
+    of_copies = aliased(StandingFigure)
     statement = (
-        select(MetricGroup, StandingFigure)
+        sa.select(MetricGroup, StandingFigure, sa.func.coalesce(sa.func.sum(col(of_copies.value)), 0))
         .join(StandingFigure, col(StandingFigure.subject_id) == col(MetricGroup.id))
+        .outerjoin(MetricGroupMember, col(MetricGroupMember.group_id) == col(MetricGroup.id))
+        .outerjoin(
+            of_copies,
+            sa.and_(
+                col(of_copies.subject_id) == col(MetricGroupMember.reprint_id),
+                col(of_copies.measure) == col(StandingFigure.measure),
+                col(of_copies.counting) == col(StandingFigure.counting),
+            ),
+        )
         .where(
             col(MetricGroup.ran_at) >= period.start,
             col(MetricGroup.ran_at) < period.end,
             col(StandingFigure.measure).in_(SHOWN),
         )
+        .group_by(
+            col(MetricGroup.id),
+            col(StandingFigure.subject_id),
+            col(StandingFigure.measure),
+            col(StandingFigure.counting),
+        )
         .order_by(col(MetricGroup.key))
     )
     found = []
-    for group, figure in (await session.exec(statement)).all():
-        members = select(MetricGroupMember.reprint_id).where(MetricGroupMember.group_id == group.id)
-        summed = sa.select(sa.func.coalesce(sa.func.sum(col(StandingFigure.value)), 0)).where(
-            col(StandingFigure.subject_id).in_(members),
-            col(StandingFigure.measure) == figure.measure,
-            col(StandingFigure.counting) == figure.counting,
-        )
-        more = figure.value - int((await session.execute(summed)).scalar_one())
+    for group, figure, of_members in (await session.execute(statement)).all():
+        more = figure.value - int(of_members)
         if more > 0:
-            found.append(Beyond(group.story_id, figure.measure, Sum(more, figure.grade, figure.qualifier)))
+            found.append(
+                Beyond(group.ran_at, group.story_id, figure.measure, Sum(more, figure.grade, figure.qualifier))
+            )
     return found

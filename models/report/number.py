@@ -60,17 +60,6 @@ async def numbers(session: AsyncSession, axis: Axis, scope: Scope, first: int | 
     return counts
 
 
-async def copies_by_story(session: AsyncSession, scope: Scope) -> dict[Place, int]:
-    """How many copies each story has, without anything else."""
-    span = None if scope.partner_id is not None else await span_kept(session, scope.period)
-    if span is None:
-        return {place: one.copies for place, one in (await counted(session, KEYS[Axis.STORY], scope, None)).items()}
-    statement = sa.select(col(RollupCell.item), col(RollupCell.copies)).where(
-        col(RollupCell.span) == span, col(RollupCell.axis) == Axis.STORY.value
-    )
-    return {place_at(Axis.STORY, item): copies for item, copies in (await session.execute(statement)).all()}
-
-
 async def numbers_of(session: AsyncSession, axis: Axis, scope: Scope, places: Iterable[Place]) -> dict[Place, Number]:
     """What is known of some things, without those that nothing is known of; on the rows' way without figures."""
     wanted = list(places)

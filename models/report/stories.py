@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.concept import Organisation, StoryOrganisation
+from models.concept import Organisation
 from models.metric.table import Measure, MetricGroup, StandingFigure
 from models.pickup import Pickup
 from models.pool.tables import Release, ReleaseKind
 from models.report.copies import BEFORE, COPIES, NOTHING, ROUGH_MOMENTS, VERIFIED
 from models.report.measure import FIGURE_COLUMNS, Scope, groups_in
-from models.report.number import Number, Place, copies_by_story, numbers, numbers_of
+from models.report.number import Number, Place, numbers, numbers_of
 from models.report.table import Column, ColumnKind, Row, Table
 from models.reprint.table import Reprint, ReprintState
 from models.rollup.calendar import ALWAYS
 from models.rollup.fold import reach_of, reach_statement, zone_kept
 from models.rollup.read import cells_of, span_kept
 from models.rollup.table import Axis, RollupCell
+from models.rollup.thing import belongings
 from models.series import Series
 from models.story import Story
 from models.topic import Topic
@@ -136,60 +137,60 @@ async def exposure(session: AsyncSession, scope: Scope, first: int) -> Table:
         Column("stories", "Stories", "稿件数", ColumnKind.COUNT),
         *FIGURE_COLUMNS,
     )
-    now = await numbers(session, Axis.STORY, scope, None)
-    before = await copies_by_story(session, scope.before)
+    span = None if scope.partner_id is not None else await span_kept(session, scope.period)
     beyond = await groups_in(session, scope.period) if scope.partner_id is None else []
     rows = []
-    kinds: tuple[tuple[str, Any], ...] = (("Series", Series), ("Topic", Topic), ("Organisation", Organisation))
-    for kind, table in kinds:
-        things = await _things_by_story(session, kind)
-        found = _together(now, things)
-        earlier: dict[uuid.UUID, int] = {}
-        for place, copies in before.items():
-            for thing in things.get(place[0], ()):
-                earlier[thing] = earlier.get(thing, 0) + copies
+    for axis, table in _TABLES.items():
+        found = await (_of_stories(session, axis, scope) if span is None else numbers(session, axis, scope, first))
+        things = await _things_by_story(session, axis, {one.story_id for one in beyond if one.story_id is not None})
+        told = {(thing,) for of_story in things.values() for thing in of_story} - set(found)
+        if span is not None:
+            found |= await numbers_of(session, axis, scope, told)
         for extra in beyond:
             for thing in things.get(extra.story_id, ()):
-                found.setdefault(thing, Number()).sums.add(extra.measure, extra.sum)
-        largest = sorted(found, key=lambda thing: (-found[thing].copies, thing))[:first]
+                found.setdefault((thing,), Number()).sums.add(extra.measure, extra.sum)
+        largest = sorted(found, key=lambda place: (-found[place].copies, place))[:first]
+        if span is None:
+            before = await _of_stories(session, axis, scope.before)
+        else:
+            before = await numbers_of(session, axis, scope.before, largest)
+        ids = [place[0] for place in largest]
         named: dict[uuid.UUID, Any] = {
-            row.id: row for row in (await session.exec(select(table).where(table.id.in_(largest)))).all()
+            row.id: row for row in (await session.exec(select(table).where(table.id.in_(ids)))).all()
         }
-        for thing in largest:
-            row, one = named[thing], found[thing]
+        for place in largest:
+            row, one = named[place[0]], found[place]
+            kind = table.__name__
             about = (kind.upper(), row.key, row.names.get("en"), row.names.get("zh"))
-            cells = (one.copies, earlier.get(thing, 0), one.seen, one.stories)
+            cells = (one.copies, before.get(place, NOTHING).copies, one.seen, one.stories)
             rows.append(Row((*about, *cells, *one.sums.cells()), (kind, row.id)))
     return Table(columns, rows, [ROUGH_MOMENTS])
 
 
-async def _things_by_story(session: AsyncSession, kind: str) -> dict[uuid.UUID | None, list[uuid.UUID]]:
+_TABLES: Final[dict[Axis, Any]] = {Axis.SERIES: Series, Axis.TOPIC: Topic, Axis.BRAND: Organisation}
+
+
+async def _things_by_story(
+    session: AsyncSession, axis: Axis, stories: Iterable[uuid.UUID] | None = None
+) -> dict[uuid.UUID | None, list[uuid.UUID]]:
     """The series, the topic or the brands of each story that has any."""
-    if kind == "Organisation":
-        pairs = select(StoryOrganisation.story_id, StoryOrganisation.organisation_id)
-        rows: Sequence[Any] = (await session.exec(pairs.where(col(StoryOrganisation.is_brand).is_(True)))).all()
-    else:
-        column = col(Story.series_id) if kind == "Series" else col(Story.topic_id)
-        rows = (await session.exec(select(Story.id, column).where(column.is_not(None)))).all()
     found: dict[uuid.UUID | None, list[uuid.UUID]] = {}
-    for story_id, thing in rows:
-        found.setdefault(story_id, []).append(thing)
+    for one in sorted(await belongings(session, stories)):
+        if one.axis is axis:
+            found.setdefault(one.story_id, []).append(one.thing_id)
     return found
 
 
-def _together(
-    numbers_by_story: Mapping[Place, Number], things: Mapping[uuid.UUID | None, list[uuid.UUID]]
-) -> dict[uuid.UUID, Number]:
+async def _of_stories(session: AsyncSession, axis: Axis, scope: Scope) -> dict[Place, Number]:
     """The numbers of stories, added up by what they belong to."""
-    found: dict[uuid.UUID, Number] = {}
-    for place, one in numbers_by_story.items():
+    things = await _things_by_story(session, axis)
+    found: dict[Place, Number] = {}
+    for place, one in (await numbers(session, Axis.STORY, scope, None)).items():
         for thing in things.get(place[0], ()):
-            whole = found.setdefault(thing, Number())
-            whole.copies, whole.seen, whole.stories = (
-                whole.copies + one.copies,
-                whole.seen + one.seen,
-                whole.stories + 1,
-            )
+            whole = found.setdefault((thing,), Number())
+            whole.copies += one.copies
+            whole.seen += one.seen
+            whole.stories += 1
             for measure, figure in one.sums.by_measure.items():
                 whole.sums.add(measure, figure)
     return found

@@ -8,7 +8,6 @@ moves away under a copy that is being hung up, and two that are hung below each 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -35,6 +34,10 @@ CONFIDENCE: Final = {
 }
 """How sure an edge is where nothing better is known of it, in per cent. Somebody decided; the copy itself names the other; somebody with an
 interest says so; the words are the same, which a common source would explain as well; only the order in time speaks for it."""
+
+
+UNSURE: Final = 50
+"""Per cent below which an edge is unsure."""
 
 
 @dataclass(frozen=True)
@@ -204,17 +207,10 @@ class ChainSummary:
 
 async def summarise(session: AsyncSession, root_id: uuid.UUID) -> ChainSummary:
     """How the chain from a first copy spread; what was withdrawn is not counted."""
-    return (await summarise_all(session, [root_id]))[root_id]
-
-
-async def summarise_all(session: AsyncSession, root_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, ChainSummary]:
-    """As `summarise`, of several chains at once."""
-    root = col(Reprint.root_id)
-    there = sa.and_(root.in_(root_ids), col(Reprint.state) != ReprintState.WITHDRAWN)
+    there = sa.and_(col(Reprint.root_id) == root_id, col(Reprint.state) != ReprintState.WITHDRAWN)
     published = sa.type_coerce(col(Reprint.published_at), UTCDateTime())
     by_depth = (
         sa.select(
-            root,
             col(Reprint.depth),
             sa.func.count(),
             sa.func.count(sa.distinct(col(Reprint.parent_id))),
@@ -222,28 +218,19 @@ async def summarise_all(session: AsyncSession, root_ids: Sequence[uuid.UUID]) ->
             sa.func.max(published),
         )
         .where(there)
-        .group_by(root, col(Reprint.depth))
-        .order_by(root, col(Reprint.depth))
+        .group_by(col(Reprint.depth))
+        .order_by(col(Reprint.depth))
     )
-    levels: dict[uuid.UUID, list[Level]] = {root_id: [] for root_id in root_ids}
-    for root_id, *level in (await session.execute(by_depth)).all():
-        levels[root_id].append(Level(*level))
-    counted = sa.select(root, sa.func.count().label("number")).where(there, col(Reprint.parent_id).is_not(None))
-    children = counted.group_by(root, col(Reprint.parent_id)).subquery()
-    most = sa.select(children.c.root_id, sa.func.max(children.c.number)).group_by(children.c.root_id)
-    widest = {row[0]: row[1] for row in (await session.execute(most)).all()}
-    unsure = sa.and_(col(Reprint.parent_id).is_not(None), col(Reprint.edge_confidence) < 50)
+    levels = tuple(Level(*row) for row in (await session.execute(by_depth)).all())
+    children = sa.select(sa.func.count().label("number")).where(there, col(Reprint.parent_id).is_not(None))
+    widest = sa.select(sa.func.max(children.group_by(col(Reprint.parent_id)).subquery().c.number))
+    most = (await session.execute(widest)).scalar_one() or 0
+    unsure = sa.and_(col(Reprint.parent_id).is_not(None), col(Reprint.edge_confidence) < UNSURE)
     together = sa.select(
-        root,
         sa.func.count(sa.distinct(col(Reprint.outlet_id))),
         sa.func.count(sa.distinct(col(Reprint.territory))),
         sa.func.count(sa.distinct(col(Reprint.language))),
         sa.func.coalesce(sa.func.sum(sa.case((unsure, 1), else_=0)), 0),
     ).where(there)
-    found = {row[0]: row[1:] for row in (await session.execute(together.group_by(root))).all()}
-    summaries = {}
-    for root_id in root_ids:
-        outlets, territories, languages, doubtful = found.get(root_id, (0, 0, 0, 0))
-        numbers = (widest.get(root_id, 0), outlets, territories, languages, int(doubtful))
-        summaries[root_id] = ChainSummary(root_id, tuple(levels[root_id]), *numbers)
-    return summaries
+    outlets, territories, languages, doubtful = (await session.execute(together)).one()
+    return ChainSummary(root_id, levels, most, outlets, territories, languages, int(doubtful))

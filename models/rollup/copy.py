@@ -167,6 +167,16 @@ class Change:
             held[1][GRADES.index(figure.grade)] += sign
             held[2][QUALIFIERS.index(figure.qualifier)] += sign
 
+    def add_cell(self, cell: RollupCell, sign: int) -> None:
+        """Adds what a story has in a span to what it belongs to, or takes it away."""
+        for column in ("copies", "seen", "uncredited", "timed", "seconds"):
+            self.count(column, sign * getattr(cell, column))
+        self.count("stories", sign * (cell.copies > 0))
+        for measure, figure in cell.figures.items():
+            held = self.figures.setdefault(measure, no_figure())
+            for numbers, more in zip(held, figure, strict=True):
+                numbers[:] = [a + sign * b for a, b in zip(numbers, more, strict=True)]
+
     def apply(self, cell: RollupCell) -> None:
         """Changes a cell; what came to nothing is left out of it."""
         for column, number in self.numbers.items():
@@ -176,6 +186,27 @@ class Change:
             held = figures.get(measure, no_figure())
             figures[measure] = [[a + b for a, b in zip(*pair, strict=True)] for pair in zip(held, more, strict=True)]
         cell.figures = {measure: figures[measure] for measure in sorted(figures) if any(figures[measure][1])}
+
+
+def new_cell(where: Where) -> RollupCell:
+    """A cell of nothing."""
+    return RollupCell(
+        id=where.id,
+        span=where.span,
+        axis=where.axis.value,
+        item=where.item,
+        copies=0,
+        seen=0,
+        uncredited=0,
+        outlets=0,
+        stories=0,
+        timed=0,
+        seconds=0,
+        pickups=0,
+        missing=0,
+        takers=0,
+        figures={},
+    )
 
 
 def no_figure() -> list[list[int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -13,14 +13,15 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.base import POSTGRESQL
+from models.base import POSTGRESQL, UTCDateTime
 from models.database import Database
 from models.metric.standing import GRADES
 from models.metric.table import Measure, StandingFigure
 from models.pickup import Pickup
+from models.reprint.chain import UNSURE
 from models.reprint.table import Reprint, ReprintState
 from models.rollup.calendar import ALWAYS, month_at, period_of
-from models.rollup.copy import QUALIFIERS, Change, Copy, Member, Where, language_and_territory
+from models.rollup.copy import QUALIFIERS, Change, Copy, Member, Where, language_and_territory, new_cell
 from models.rollup.pending import (
     Pending,
     copies_now,
@@ -33,6 +34,7 @@ from models.rollup.pending import (
     takings_now,
 )
 from models.rollup.table import Axis, RollupCell, RollupChain, RollupChange, RollupState
+from models.rollup.thing import Turn, changes_of_things
 
 MOST_PENDING: Final = 100_000
 """With more than that, counting all rows anew is the shorter way (`models.rollup.rebuild`)."""
@@ -143,7 +145,9 @@ async def _work_in(session: AsyncSession, found: Pending, zone: ZoneInfo) -> Non
     for member, others in (await _others(session, had ^ has, zone)).items():
         if not others:
             changes[member.where].count(member.column, 1 if member in has else -1)
-    await _apply(session, changes, reach, zone)
+    turns = await _apply(session, changes, reach, zone)
+    of_stories = {where: turn for where, turn in turns.items() if where.axis is Axis.STORY}
+    await _apply(session, await changes_of_things(session, of_stories, found.stories), (), zone)
     await count_chains(session, roots, zone)
 
 
@@ -158,7 +162,8 @@ def _reach_touched(before: Copy | None, present: Copy | None, zone: ZoneInfo) ->
 
 async def _apply(
     session: AsyncSession, changes: Mapping[Where, Change], reach: Iterable[Where], zone: ZoneInfo
-) -> None:
+) -> dict[Where, Turn]:
+    turns = {}
     places = sorted({*changes, *reach})
     for some in portions(places):
         ids = [where.id for where in some]
@@ -170,36 +175,19 @@ async def _apply(
         await session.execute(sa.delete(RollupCell).where(col(RollupCell.id).in_(ids)))
         rows = []
         for where in some:
-            cell = kept.get(where.id) or new_cell(where)
+            before = kept.get(where.id)
+            cell = new_cell(where) if before is None else RollupCell(**before.model_dump())
             if where in changes:
                 changes[where].apply(cell)
             if where in reach:
                 cell.reach = await largest_reach(session, where, zone)
-            if cell.copies or cell.pickups:
+            there = bool(cell.copies or cell.pickups)
+            if there:
                 rows.append(cell.model_dump())
+            turns[where] = Turn(before, cell if there else None)
         if rows:
             await session.execute(sa.insert(RollupCell), rows)
-
-
-def new_cell(where: Where) -> RollupCell:
-    """A cell of nothing."""
-    return RollupCell(
-        id=where.id,
-        span=where.span,
-        axis=where.axis.value,
-        item=where.item,
-        copies=0,
-        seen=0,
-        uncredited=0,
-        outlets=0,
-        stories=0,
-        timed=0,
-        seconds=0,
-        pickups=0,
-        missing=0,
-        takers=0,
-        figures={},
-    )
+    return turns
 
 
 def in_span(span: str, zone: ZoneInfo, moment: Any) -> list[sa.ColumnElement[bool]]:
@@ -279,16 +267,49 @@ def _other(member: Member, zone: ZoneInfo) -> Any:
 
 
 async def count_chains(session: AsyncSession, roots: Iterable[uuid.UUID], zone: ZoneInfo) -> None:
-    """Counts anew how many copies the chains have that begin with these."""
+    """Counts anew how the chains spread that begin with these."""
     for some in portions(sorted(roots)):
-        there = col(Reprint.state) != ReprintState.WITHDRAWN
-        firsts = select(Reprint.id, Reprint.published_at).where(
-            col(Reprint.id).in_(some), col(Reprint.root_id) == col(Reprint.id), there
-        )
-        months = {row[0]: month_at(row[1], zone) for row in (await session.exec(firsts)).all()}
-        sizes = sa.select(col(Reprint.root_id), sa.func.count()).where(col(Reprint.root_id).in_(list(months)), there)
-        counted = (await session.execute(sizes.group_by(col(Reprint.root_id)))).all()
+        rows = await chains_counted(session, zone, some)
         await session.execute(sa.delete(RollupChain).where(col(RollupChain.root_id).in_(some)))
-        rows = [{"root_id": root, "month": months[root], "copies": number} for root, number in counted]
         if rows:
             await session.execute(sa.insert(RollupChain), rows)
+
+
+async def chains_counted(
+    session: AsyncSession, zone: ZoneInfo, roots: Sequence[uuid.UUID] | None = None
+) -> list[dict[str, Any]]:
+    """How chains spread, as rows of `RollupChain`: those that begin with some copies, or all."""
+    there = col(Reprint.state) != ReprintState.WITHDRAWN
+    published = sa.type_coerce(col(Reprint.published_at), UTCDateTime())
+    unsure = sa.and_(col(Reprint.parent_id).is_not(None), col(Reprint.edge_confidence) < UNSURE)
+    sizes = sa.select(
+        col(Reprint.root_id).label("root_id"),
+        sa.func.count().label("copies"),
+        sa.func.max(col(Reprint.depth)).label("steps"),
+        sa.func.count(sa.distinct(col(Reprint.parent_id))).label("branches"),
+        sa.func.count(sa.distinct(col(Reprint.outlet_id))).label("outlets"),
+        sa.func.min(published).label("first_at"),
+        sa.func.max(published).label("last_at"),
+        sa.func.coalesce(sa.func.sum(sa.case((unsure, 1), else_=0)), 0).label("unsure"),
+    ).where(there)
+    if roots is not None:
+        sizes = sizes.where(col(Reprint.root_id).in_(roots))
+    counted = sizes.group_by(col(Reprint.root_id)).subquery()
+    statement = (
+        sa.select(col(Reprint.published_at).label("began_at"), counted)
+        .join(counted, counted.c.root_id == col(Reprint.id))
+        .where(there, col(Reprint.root_id) == col(Reprint.id))
+    )
+    return [
+        {
+            "root_id": row.root_id,
+            "month": month_at(row.began_at, zone),
+            "copies": row.copies,
+            "steps": row.steps,
+            "branches": row.branches,
+            "outlets": row.outlets,
+            "seconds": int((row.last_at - row.first_at).total_seconds()),
+            "unsure": int(row.unsure),
+        }
+        for row in (await session.execute(statement)).all()
+    ]

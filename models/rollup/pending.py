@@ -38,11 +38,13 @@ class Pending:
 
     :param copies: by the id of the copy; None where there was none.
     :param figures: by copy, measure and counting.
+    :param stories: that may belong to something else now.
     """
 
     copies: dict[uuid.UUID, RollupChange] = field(default_factory=dict)
     figures: dict[uuid.UUID, dict[tuple[Measure, Counting], Figure | None]] = field(default_factory=dict)
     pickups: dict[uuid.UUID, RollupChange] = field(default_factory=dict)
+    stories: set[uuid.UUID] = field(default_factory=set)
     last: int = 0
 
     @property
@@ -61,6 +63,8 @@ async def pending(session: AsyncSession) -> Pending:
             found.copies.setdefault(change.subject_id, change)
         elif change.kind == "P":
             found.pickups.setdefault(change.subject_id, change)
+        elif change.kind == "S":
+            found.stories.add(change.subject_id)
         else:
             key = (Measure(str(change.measure)), Counting(str(change.counting)))
             before = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 
 from sqlmodel import col, select
@@ -41,15 +40,15 @@ async def cells_of(session: AsyncSession, span: str, axis: Axis, items: Iterable
     return found
 
 
-async def largest_chains(session: AsyncSession, period: Period, first: int) -> list[uuid.UUID]:
-    """The first copies of the largest chains that began in a period of whole months."""
-    found: list[tuple[int, uuid.UUID]] = []
+async def largest_chains(session: AsyncSession, period: Period, first: int) -> list[RollupChain]:
+    """The largest chains that began in a period of whole months."""
+    found: list[RollupChain] = []
     for month in period.months():
         statement = (
-            select(RollupChain.copies, RollupChain.root_id)
+            select(RollupChain)
             .where(RollupChain.month == f"{month.since:%Y-%m}")
             .order_by(col(RollupChain.copies).desc(), col(RollupChain.root_id).desc())
             .limit(first)
         )
         found += (await session.exec(statement)).all()
-    return [root for _, root in sorted(found, reverse=True)[:first]]
+    return sorted(found, key=lambda chain: (chain.copies, chain.root_id), reverse=True)[:first]

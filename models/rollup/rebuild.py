@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -20,10 +19,11 @@ from models.outlet import Outlet
 from models.pickup import Pickup
 from models.report.period import Period
 from models.reprint.table import Reprint, ReprintState
-from models.rollup.calendar import ALWAYS, month_at, spans_at
-from models.rollup.copy import QUALIFIERS, SEEN, SUMMED, TIMED, Where, no_figure, place_of
-from models.rollup.fold import alone, fold, in_span, new_cell, reach_of, reach_statement, zone_kept
-from models.rollup.table import Axis, RollupCell, RollupChain, RollupChange, RollupState
+from models.rollup.calendar import ALWAYS, spans_at
+from models.rollup.copy import QUALIFIERS, SEEN, SUMMED, TIMED, Where, new_cell, no_figure, place_of
+from models.rollup.fold import alone, chains_counted, fold, in_span, reach_of, reach_statement, zone_kept
+from models.rollup.table import Axis, RollupCell, RollupChain, RollupChange, RollupState, RollupThing
+from models.rollup.thing import Belonging, belongings, keep_belongings, sums_of_things
 
 _THERE: Final = col(Reprint.state) != ReprintState.WITHDRAWN
 _OWNER: Final = sa.func.coalesce(col(Reprint.partner_id), col(Outlet.partner_id), type_=sa.Uuid())
@@ -68,7 +68,7 @@ async def keep_up(database: Database, zone: ZoneInfo) -> int:
 
 async def rebuild_in(session: AsyncSession, zone: ZoneInfo) -> int:
     """As `rebuild`, in a transaction that is `alone`."""
-    for table in (RollupChange, RollupCell, RollupChain):
+    for table in (RollupChange, RollupCell, RollupChain, RollupThing):
         await session.execute(sa.delete(table))
     state = (await session.exec(select(RollupState))).one()
     state.zone = zone.key
@@ -79,7 +79,10 @@ async def rebuild_in(session: AsyncSession, zone: ZoneInfo) -> int:
         if cells:
             await session.execute(sa.insert(RollupCell), [cell.model_dump() for cell in cells])
         number += len(cells)
-    await _keep_chains(session, zone)
+    await keep_belongings(session, await _belongings(session))
+    chains = await chains_counted(session, zone)
+    for start in range(0, len(chains), _ROWS_OF_CHAINS):
+        await session.execute(sa.insert(RollupChain), chains[start : start + _ROWS_OF_CHAINS])
     return number
 
 
@@ -99,15 +102,30 @@ async def differences(session: AsyncSession, zone: ZoneInfo) -> list[str]:
         session.expunge_all()
     rest = select(RollupCell.id).where(col(RollupCell.span).not_in(seen))
     different += (await session.exec(rest)).all()
-    chains = {row.root_id: (row.month, row.copies) for row in (await session.exec(select(RollupChain))).all()}
-    async for rows in _counted_chains(session, zone):
-        different += [str(root) for root, month, copies in rows if chains.pop(root, None) != (month, copies)]
-    return different + [str(root) for root in chains]
+    chains = {row.root_id: row.model_dump() for row in (await session.exec(select(RollupChain))).all()}
+    different += [
+        str(row["root_id"]) for row in await chains_counted(session, zone) if chains.pop(row["root_id"], None) != row
+    ]
+    belong = {
+        Belonging(row.story_id, Axis(row.axis), row.thing_id) for row in (await session.exec(select(RollupThing))).all()
+    }
+    return (
+        different
+        + [str(root) for root in chains]
+        + sorted(str(one.story_id) for one in belong ^ await _belongings(session))
+    )
+
+
+async def _belongings(session: AsyncSession) -> set[Belonging]:
+    """What the stories with copies belong to."""
+    copied = set((await session.execute(sa.select(col(Reprint.story_id)).where(_THERE).distinct())).scalars().all())
+    return {one for one in await belongings(session) if one.story_id in copied}
 
 
 async def counted(session: AsyncSession, zone: ZoneInfo) -> AsyncIterator[list[RollupCell]]:
     """The cells of each span, as the rows have it. Figures are read once, month by month, and added up for what is longer."""
     months = _Months()
+    belong = await belongings(session)
     for span in sorted(await _spans(session, zone), key=lambda one: (-len(one), "Q" in one, one)):
         is_month = len(span) == len("2025-03") and "Q" not in span
         axes = [Axis.STORY] if span == ALWAYS else [Axis.STORY, Axis.OUTLET, Axis.PLACE, Axis.PARTNER]
@@ -119,6 +137,9 @@ async def counted(session: AsyncSession, zone: ZoneInfo) -> AsyncIterator[list[R
         for cell in cells.values():
             cell.figures, cell.reach = months.of(cell)
         await _count_pickups(session, span, zone, cells)
+        if span != ALWAYS:
+            of_stories = [cell for cell in cells.values() if cell.axis == Axis.STORY.value]
+            cells |= {cell.id: cell for cell in sums_of_things(of_stories, belong, span)}
         yield [cells[one] for one in sorted(cells)]
 
 
@@ -288,23 +309,3 @@ async def _count_pickups(session: AsyncSession, span: str, zone: ZoneInfo, cells
         where = Where(span, Axis.PARTNER, partner_id.hex)
         cell = cells.setdefault(where.id, new_cell(where))
         cell.pickups, cell.missing = pickups, int(unseen)
-
-
-async def _keep_chains(session: AsyncSession, zone: ZoneInfo) -> None:
-    async for rows in _counted_chains(session, zone):
-        values = [{"root_id": root, "month": month, "copies": copies} for root, month, copies in rows]
-        await session.execute(sa.insert(RollupChain), values)
-
-
-async def _counted_chains(session: AsyncSession, zone: ZoneInfo) -> AsyncIterator[list[tuple[uuid.UUID, str, int]]]:
-    """The chains, so many at a time: the first copy, its month, how many copies."""
-    sizes = sa.select(col(Reprint.root_id), sa.func.count().label("copies")).where(_THERE)
-    counted_sizes = sizes.group_by(col(Reprint.root_id)).subquery()
-    statement = (
-        sa.select(col(Reprint.id), col(Reprint.published_at), counted_sizes.c.copies)
-        .join(counted_sizes, counted_sizes.c.root_id == col(Reprint.id))
-        .where(_THERE, col(Reprint.root_id) == col(Reprint.id))
-    )
-    found = (await session.execute(statement)).all()
-    for start in range(0, len(found), _ROWS_OF_CHAINS):
-        yield [(row[0], month_at(row[1], zone), row[2]) for row in found[start : start + _ROWS_OF_CHAINS]]

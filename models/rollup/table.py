@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel import Field, Index
 
@@ -23,6 +23,14 @@ class Axis(StrEnum):
     """Whose pickup a copy is, or else at whose outlet it ran."""
     TOTAL = "TOTAL"
     """Everything together."""
+    SERIES = "SERIES"
+    TOPIC = "TOPIC"
+    BRAND = "BRAND"
+    """An enterprise whose brand stories tell of."""
+
+
+THINGS: Final = (Axis.SERIES, Axis.TOPIC, Axis.BRAND)
+"""What stories belong to: its cells are those of its stories, added up."""
 
 
 class RollupState(Table, table=True):
@@ -50,7 +58,10 @@ class RollupCell(Table, table=True):
     """
 
     __tablename__ = "rollup_cell"
-    __table_args__ = (Index("ix_rollup_cell_span_axis_copies", "span", "axis", "copies", "item"),)
+    __table_args__ = (
+        Index("ix_rollup_cell_span_axis_copies", "span", "axis", "copies", "item"),
+        Index("ix_rollup_cell_axis_item", "axis", "item"),
+    )
 
     id: str = Field(primary_key=True, max_length=96)
     span: str = Field(max_length=8)
@@ -70,8 +81,22 @@ class RollupCell(Table, table=True):
     reach: list[Any] | None = Field(default=None, sa_type=Json)
 
 
+class RollupThing(Table, table=True):
+    """What a story with copies belongs to, as its cells are counted there. `axis` is one of `THINGS`."""
+
+    __tablename__ = "rollup_thing"
+
+    story_id: uuid.UUID = Field(primary_key=True)
+    axis: str = Field(primary_key=True, max_length=8)
+    thing_id: uuid.UUID = Field(primary_key=True)
+
+
 class RollupChain(Table, table=True):
-    """How many copies a chain has, by the month (`2025-03`) in which its first was published; withdrawn ones left out."""
+    """How a chain spread, by the month (`2025-03`) in which its first copy was published; withdrawn ones left out.
+
+    `steps` from the first copy to the farthest, `branches` are copies that others came from, `seconds` lie between the first and the last,
+    and of `unsure` copies it is less than half sure where they came from.
+    """
 
     __tablename__ = "rollup_chain"
     __table_args__ = (Index("ix_rollup_chain_month_copies", "month", "copies", "root_id"),)
@@ -79,12 +104,18 @@ class RollupChain(Table, table=True):
     root_id: uuid.UUID = Field(primary_key=True)
     month: str = Field(max_length=8)
     copies: int
+    steps: int
+    branches: int
+    outlets: int
+    seconds: int = Field(sa_type=BigInt)
+    unsure: int
 
 
 class RollupChange(Table, table=True):
     """How something stood before a write that is still to be worked in; written by triggers alone.
 
-    `kind` is R for a copy, F for a figure that stands of it, P for a pickup; `existed` is false where there was nothing before. The other
+    `kind` is R for a copy, F for a figure that stands of it, P for a pickup, S for what a story belongs to, of which nothing else is kept;
+    `existed` is false where there was nothing before. The other
     columns are those of what it was, by their names there; `partner_id` of a copy is its partner's, or else that of its outlet.
     """
 

@@ -1,6 +1,7 @@
-"""The triggers that leave behind how copies, figures, pickups and outlets stood before each write.
+"""The triggers that leave behind how copies, figures, pickups and outlets stood before each write, and which stories now belong elsewhere.
 
-What they keep is fixed by migration 0021; another set of columns needs another migration, for triggers of an older version go with it.
+What they keep is fixed by the migrations that make them, 0021 and (those of edges and of stories) 0023; another set of columns needs
+another migration, for triggers of an older version go with it.
 SQLite drops triggers along with a table that a migration makes anew: such a migration has to make them again.
 """
 
@@ -26,6 +27,7 @@ _WATCHED: Final = (
     _Watched("standing_figure", "F", "subject_id", ("measure", "counting", "value", "grade", "qualifier")),
     _Watched("pickup", "P", "id", ("story_id", "partner_id", "created_at", "released_at", "missing_since")),
 )
+_EDGE: Final = ("parent_id", "depth", "edge_confidence")
 _OWNER: Final = "COALESCE(OLD.partner_id, (SELECT partner_id FROM outlet WHERE id = OLD.outlet_id))"
 _ACTIONS: Final = ("INSERT", "UPDATE", "DELETE")
 
@@ -58,6 +60,66 @@ def drop_statements(dialect: str) -> list[str]:
         ]
     return [f"DROP TRIGGER {_name(table, action)}" for table in tables[:-1] for action in _ACTIONS] + [
         "DROP TRIGGER outlet_rollup_update"
+    ]
+
+
+def create_later_statements(dialect: str) -> list[str]:
+    """What makes the triggers of where copies came from, and of what stories belong to."""
+    made = []
+    for later in _later():
+        if dialect == POSTGRESQL:
+            made += [
+                f"CREATE FUNCTION {later.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {later.kept}; RETURN NULL; END $$",
+                f"CREATE TRIGGER {later.name} AFTER {later.event} ON {later.table} FOR EACH ROW"
+                f"{later.condition(' IS DISTINCT FROM ')} EXECUTE FUNCTION {later.name}()",
+            ]
+        else:
+            made.append(
+                f"CREATE TRIGGER {later.name} AFTER {later.event} ON {later.table}{later.condition(' IS NOT ')} BEGIN {later.kept}; END"
+            )
+    return made
+
+
+def drop_later_statements(dialect: str) -> list[str]:
+    """What takes those away."""
+    if dialect == POSTGRESQL:
+        return [
+            statement
+            for later in _later()
+            for statement in (f"DROP TRIGGER {later.name} ON {later.table}", f"DROP FUNCTION {later.name}()")
+        ]
+    return [f"DROP TRIGGER {later.name}" for later in _later()]
+
+
+class _Later(NamedTuple):
+    name: str
+    table: str
+    event: str
+    columns: tuple[str, ...]
+    kept: str
+
+    def condition(self, differs: str) -> str:
+        """That one of the columns changed, where there are any."""
+        if not self.columns:
+            return ""
+        return f" WHEN ({' OR '.join(f'OLD.{column}{differs}NEW.{column}' for column in self.columns)})"
+
+
+def _later() -> list[_Later]:
+    belongs = ("series_id", "topic_id")
+    told = "INSERT INTO rollup_change (kind, subject_id, existed) VALUES ('S', {}, TRUE)"
+    return [
+        _Later("reprint_rollup_edge", "reprint", f"UPDATE OF {', '.join(_EDGE)}", _EDGE, _kept(_WATCHED[0], "UPDATE")),
+        _Later("story_rollup", "story", f"UPDATE OF {', '.join(belongs)}", belongs, told.format("NEW.id")),
+        _Later("brand_rollup_insert", "storyorganisation", "INSERT", (), told.format("NEW.story_id")),
+        _Later(
+            "brand_rollup_update",
+            "storyorganisation",
+            "UPDATE",
+            ("story_id", "organisation_id", "is_brand"),
+            f"{told.format('OLD.story_id')}; {told.format('NEW.story_id')}",
+        ),
+        _Later("brand_rollup_delete", "storyorganisation", "DELETE", (), told.format("OLD.story_id")),
     ]
 
 

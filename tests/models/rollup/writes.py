@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.base import new_id
+from models.concept import Organisation, StoryOrganisation
 from models.metric.standing import restate
 from models.metric.table import Accumulation, Counting, Measure, MetricSnapshot
 from models.outlet import FigureGrade, FigureQualifier, Outlet
@@ -27,7 +28,9 @@ from models.reprint.table import (
     TimePrecision,
     TimeSource,
 )
+from models.series import Series
 from models.story import Story
+from models.topic import Topic
 
 MOMENTS = [
     datetime(2024, 12, 31, 15, 59, 59, 999_000, UTC),
@@ -59,7 +62,7 @@ class Writes:
             self.measure,
             self.hang,
         ]
-        kinds += [self.own, self.give_back, self.delete, self.change_many]
+        kinds += [self.own, self.give_back, self.delete, self.change_many, self.belong, self.brand, self.doubt]
         for _ in range(number):
             await self.random.choice(kinds)()
             await self.session.flush()
@@ -168,6 +171,33 @@ class Writes:
             pickup.released_at = self.random.choice([None, MOMENTS[0]])
             pickup.missing_since = self.random.choice([None, MOMENTS[0]])
             self.session.add(pickup)
+
+    async def belong(self) -> None:
+        """A story in another series, about another topic, or about none."""
+        story = await self._any(Story)
+        story.series_id = self.random.choice([None, (await self._any(Series)).id])
+        story.topic_id = self.random.choice([None, (await self._any(Topic)).id])
+        self.session.add(story)
+
+    async def brand(self) -> None:
+        """A story that tells of an enterprise's brand, or tells of it no longer, or of the enterprise no longer."""
+        story, enterprise = await self._any(Story), await self._any(Organisation)
+        known = await self.session.get(StoryOrganisation, (story.id, enterprise.id))
+        if known is None:
+            self.session.add(StoryOrganisation(story_id=story.id, organisation_id=enterprise.id, is_brand=True))
+        elif self.random.random() < 0.5:
+            known.is_brand = not known.is_brand
+            self.session.add(known)
+        else:
+            await self.session.delete(known)
+
+    async def doubt(self) -> None:
+        """How sure it is where a copy came from."""
+        row = await self._any(Reprint)
+        if row is not None:
+            row.parent_id = self.random.choice([None, (await self._any(Reprint)).id])
+            row.edge_confidence, row.depth = self.random.choice([30, 90]), self.random.randrange(3)
+            self.session.add(row)
 
     async def delete(self) -> None:
         """A copy without figures that nothing came from."""
