@@ -25,6 +25,8 @@ from sqlalchemy.engine import URL, make_url
 from models.database import Database, database_url
 from models.media import MediaFolder
 from models.migration import upgrade
+from models.reprint.index import catch_up
+from models.rollup.fold import fold
 from seed.loader import load
 from tests.seeded import RELEASED
 
@@ -158,10 +160,12 @@ class DatabaseFactory:
         return self._copied(self._filled_template(dialect, name, fill), self._url(dialect, f"{self.worker}_{name}"))
 
     def seeded(self, dialect: Dialect) -> URL:
-        """A fresh database with the demonstration pool, in the place of the worker's last."""
+        """A fresh database with the demonstration pool, its index of matching and its rollups, in the place of the worker's last."""
 
         async def fill(database: Database) -> None:
             await load(database, MediaFolder(self.folder / "media"), now=RELEASED)
+            await catch_up(database)
+            await fold(database)
 
         return self.filled(dialect, "seeded", fill)
 

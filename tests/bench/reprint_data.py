@@ -25,7 +25,7 @@ from models.scope import Scope
 from seed.progress import Progress, silent
 from tests.bench.pool import Engine, Pool
 from tests.bench.reprint_catalogue import STORIES, lay_catalogue
-from tests.bench.reprint_sql import GROUP_EVERY, Size, Statements
+from tests.bench.reprint_sql import Size, Statements
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 """Of the reports."""
@@ -140,7 +140,7 @@ async def _fill(loader: _Loader, statements: Statements, size: Size, progress: P
         for create in dropped:
             await loader.run(create)
         await loader.run(f"ANALYZE {table}")
-    grouped = statements.groups() if size.reprints >= GROUP_EVERY else ()
+    grouped = statements.groups() if size.reprints >= size.group_every else ()
     for statement in (*grouped, *statements.accounts()):
         await loader.run(statement)
 

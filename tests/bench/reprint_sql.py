@@ -17,8 +17,6 @@ BEGIN: Final = int(datetime(2023, 1, 1, tzinfo=UTC).timestamp())
 SECONDS: Final = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp()) - BEGIN
 FIGURES: Final = 20 / 3
 """Snapshots a copy: six, and a seventh for two of three."""
-GROUP_EVERY: Final = 10_000
-"""Of so many copies the first five are in a group."""
 GROUP_SIZE: Final = 5
 
 _PRIME: Final = 2_147_483_647
@@ -32,9 +30,13 @@ _SHANGHAI: Final = 28_800
 
 @dataclass(frozen=True)
 class Size:
-    """How many rows there are."""
+    """How many rows there are.
+
+    :param group_every: of so many copies the first five are in a group.
+    """
 
     pickups: int
+    group_every: int = 10_000
 
     @property
     def reprints(self) -> int:
@@ -123,7 +125,7 @@ class Statements:
         return self._sql.id(2, f"{self._taken(number)} * 1000", number)
 
     def _group_id(self, number: str) -> str:
-        return self._sql.id(4, f"{self._created(f'({number}) * {GROUP_EVERY}')} * 1000", number)
+        return self._sql.id(4, f"{self._created(f'({number}) * {self._size.group_every}')} * 1000", number)
 
     def _published(self, number: str) -> str:
         """A little before it was reported; of one in four only the day is known, in the zone of the reports."""
@@ -288,16 +290,16 @@ WITH {self._figures()}
     def groups(self) -> tuple[str, ...]:
         """One in so many copies begins five posts that were counted together, too."""
         sql = self._sql
-        count = f"{self._size.reprints // GROUP_EVERY}"
+        count = f"{self._size.reprints // self._size.group_every}"
         numbers = sql.numbers("0", count)
-        at = self._created(f"n.i * {GROUP_EVERY}")
-        member = f"n.i * {GROUP_EVERY} + k.slot"
+        at = self._created(f"n.i * {self._size.group_every}")
+        member = f"n.i * {self._size.group_every} + k.slot"
         return (
             f"""
 INSERT INTO metric_group (id, key, name, story_id, stated_size, ran_at, ran_precision, created_at, demonstration)
 SELECT {self._group_id("n.i")}, 'bench-group-' || n.i, 'Posts ' || n.i, r.story_id, {GROUP_SIZE}, {sql.moment(at)}, 'DAY',
   {sql.moment(at)}, {sql.false()}
-FROM {numbers} JOIN reprint AS r ON r.id = {self._reprint_id(f"n.i * {GROUP_EVERY}")}""",
+FROM {numbers} JOIN reprint AS r ON r.id = {self._reprint_id(f"n.i * {self._size.group_every}")}""",
             f"""
 INSERT INTO metric_group_member (id, group_id, reprint_id)
 WITH k(slot) AS (VALUES (0), (1), (2), (3), (4))

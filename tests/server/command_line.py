@@ -16,6 +16,8 @@ from typing import Any
 
 import httpx2
 
+from tests.server.called import call
+
 ROOT = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 60.0
 
@@ -42,14 +44,7 @@ class CommandLine:
         }
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "server.cli", *arguments],
-            env=self.environment,
-            cwd=self.data_dir.parent,
-            capture_output=True,
-            text=True,
-            timeout=_PATIENCE_SECONDS,
-        )
+        return call(list(arguments), self.environment, self.data_dir.parent, _PATIENCE_SECONDS)
 
     def json(self, *arguments: str) -> Any:
         """What a command printed with --json; it must succeed."""
@@ -96,7 +91,12 @@ class Demonstration:
     def token_response(self, partner: str | None, scope: str | None = None) -> httpx2.Response:
         client = self.client(partner)
         data = {"grant_type": "client_credentials"} | ({} if scope is None else {"scope": scope})
-        return httpx2.post(self.line["tokenUrl"], data=data, auth=(client["clientId"], client["clientSecret"]))
+        return httpx2.post(
+            self.line["tokenUrl"],
+            data=data,
+            auth=(client["clientId"], client["clientSecret"]),
+            timeout=_PATIENCE_SECONDS,
+        )
 
     def token(self, partner: str | None, scope: str | None = None) -> str:
         response = self.token_response(partner, scope)
@@ -105,7 +105,7 @@ class Demonstration:
 
     def ask(self, query: str, token: str | None) -> httpx2.Response:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        return httpx2.post(self.line["graphqlUrl"], json={"query": query}, headers=headers)
+        return httpx2.post(self.line["graphqlUrl"], json={"query": query}, headers=headers, timeout=_PATIENCE_SECONDS)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Sends a signal and gives the exit code."""

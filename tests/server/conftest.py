@@ -44,6 +44,7 @@ def seeded_installation(run_folder: Path) -> Path:
             assert made.run("migrate").returncode == 0
             assert made.json("seed")["added"] >= 24
             assert made.run("keys", "rotate").returncode == 0
+            assert made.run("reprint", "index").returncode == 0
             made.data_dir.rename(folder)
     return folder
 
