@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
-from sse_starlette.sse import SendTimeoutError
+from sse_starlette.sse import AppStatus, SendTimeoutError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -34,6 +34,7 @@ logger = logging.getLogger("storypool.graphql")
 
 PING_SECONDS: Final = 15
 _LONGEST_ID: Final = 200
+AppStatus.disable_automatic_graceful_drain()  # streams end when `server.streams` says so, with a last word to whoever follows them
 _ENDINGS: Final = {
     Ending.TOKEN_EXPIRED: (
         ErrorCode.UNAUTHENTICATED,

@@ -72,9 +72,7 @@ async def test_what_is_nobodys_is_found_nowhere(pool: Pool) -> None:
 
 
 async def test_the_index_follows_the_releases_and_made_anew_is_the_same(pool: Pool) -> None:
-    first = await index.catch_up(pool.database)
-    assert first > 28
-    assert await index.catch_up(pool.database) == 0
+    assert await index.catch_up(pool.database) == 0  # it followed already
 
     async def held() -> tuple[int, int]:
         async with pool.database.read() as session:
@@ -82,14 +80,14 @@ async def test_the_index_follows_the_releases_and_made_anew_is_the_same(pool: Po
             return texts, (await session.exec(select(func.count()).select_from(MatchShingle))).one()
 
     before = await held()
-    assert before[0] == first
-    assert await index.rebuild(pool.database) == first
+    assert before[0] > 28
+    assert await index.rebuild(pool.database) == before[0]
     assert await held() == before
 
 
 async def test_a_shingle_is_kept_of_so_many_texts_and_no_more(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "MOST_TEXTS", 1)
-    await index.catch_up(pool.database)
+    await index.rebuild(pool.database)
     async with pool.database.read() as session:
         each = select(func.count()).select_from(MatchShingle).group_by(col(MatchShingle.hash))
         assert set((await session.exec(each)).all()) == {1}

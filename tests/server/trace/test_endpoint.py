@@ -223,9 +223,13 @@ async def test_a_whole_server_counts_keeps_nothing_of_who_asked_and_loses_nothin
         payload = answer.json()["data"]["acknowledgePickup"]
         assert payload["userErrors"] == []
         link = payload["pickup"]["shortLink"]
-        headers = {"user-agent": "Mozilla/5.0 reader-7731", "referer": f"{PAGE}?reader=7731", "cookie": "reader=7731"}
+        headers = {
+            "user-agent": "Mozilla/5.0 zoe-quill",
+            "referer": f"{PAGE}?reader=zoe-quill",
+            "cookie": "reader=zoe-quill",
+        }
         for _ in range(50):
-            assert (await http.get(f"{link}?reader=7731", headers=headers)).status_code == 302
+            assert (await http.get(f"{link}?reader=zoe-quill", headers=headers)).status_code == 302
         landed = await http.get(link, headers=headers, follow_redirects=True)
         assert landed.status_code == 200
         assert variant.headline in landed.text
@@ -238,4 +242,4 @@ async def test_a_whole_server_counts_keeps_nothing_of_who_asked_and_loses_nothin
     others = ("httpx2", "httpcore2", "sqlalchemy", "aiosqlite", "uvicorn.access")
     ours = [record for record in caplog.records if not record.name.startswith(others)]
     assert any(record.name == "storypool.access" for record in ours)
-    assert not [record for record in ours if "7731" in str(vars(record))]
+    assert not [record for record in ours if "zoe-quill" in str(vars(record))]
