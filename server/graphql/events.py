@@ -34,7 +34,9 @@ logger = logging.getLogger("storypool.graphql")
 
 PING_SECONDS: Final = 15
 _LONGEST_ID: Final = 200
-AppStatus.disable_automatic_graceful_drain()  # streams end when `server.streams` says so, with a last word to whoever follows them
+AppStatus.enable_automatic_graceful_drain = (
+    False  # streams end when `server.streams` says so, with a last word to whoever follows them
+)
 _ENDINGS: Final = {
     Ending.TOKEN_EXPIRED: (
         ErrorCode.UNAUTHENTICATED,
