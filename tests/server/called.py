@@ -1,4 +1,4 @@
-"""A command of the program in a process of its own, forked from one that has imported the program already.
+"""Commands of the program in processes of their own, forked from one that has imported the program already.
 
 Importing takes a second or two of the processor, which the many short commands of the tests would pay each time.
 """
@@ -7,40 +7,94 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
+from collections.abc import Sequence
 from multiprocessing import get_context
 from pathlib import Path
-from subprocess import CompletedProcess, TimeoutExpired
-from tempfile import TemporaryDirectory
+from subprocess import CompletedProcess
+from tempfile import mkdtemp
 from typing import NoReturn
 
 from server.cli import main
 from server.cli.program import COMMANDS, NOUNS
 
-_PREPARED = get_context("forkserver")
-_PREPARED.set_forkserver_preload(
-    [__name__, *sorted(f"server.cli.{module}" for module in {*NOUNS, *(module for module, _ in COMMANDS.values())})]
+PREPARED = get_context("forkserver")
+PREPARED.set_forkserver_preload(
+    [
+        __name__,
+        "tests.models.pickup.taking",
+        *sorted(f"server.cli.{module}" for module in {*NOUNS, *(module for module, _ in COMMANDS.values())}),
+        "server.app",
+    ]
 )
+_LOOK_SECONDS = 0.01
 
 
-def call(arguments: list[str], environment: dict[str, str], folder: Path, seconds: float) -> CompletedProcess[str]:
-    """Runs a command as a shell would: with these arguments after the program's name, this environment, in this folder.
+class Called:
+    """A command that runs, or ran: called as from a shell, with these arguments after the program's name.
 
-    :raises TimeoutExpired: it took longer; it was killed.
+    Called in the folder `folder`, with `environment` and nothing else of this process's.
     """
-    with TemporaryDirectory() as said:
-        out, errors = Path(said, "out"), Path(said, "errors")
-        process = _PREPARED.Process(target=_run, args=(arguments, environment, folder, out, errors))
-        process.start()
-        process.join(seconds)
-        if process.is_alive():
-            process.kill()
-            process.join()
-            raise TimeoutExpired(arguments, seconds)
-        code = process.exitcode
-        process.close()
-        assert code is not None
-        return CompletedProcess(arguments, code, out.read_text("utf-8"), errors.read_text("utf-8"))
+
+    def __init__(self, arguments: Sequence[str], environment: dict[str, str], folder: Path) -> None:
+        self.arguments = list(arguments)
+        said = Path(mkdtemp(dir=folder, prefix="said-"))
+        self._out, self._errors = said / "out", said / "errors"
+        self._out.touch()
+        self._errors.touch()
+        given = (self.arguments, environment, folder, self._out, self._errors)
+        self._process = PREPARED.Process(target=_run, args=given)
+        self._process.start()
+
+    @property
+    def returncode(self) -> int | None:
+        """The exit code, negative for a signal; None while it runs."""
+        return self._process.exitcode
+
+    @property
+    def said(self) -> str:
+        """What it wrote to standard output until now."""
+        return self._out.read_text("utf-8")
+
+    @property
+    def complained(self) -> str:
+        """What it wrote to standard error until now."""
+        return self._errors.read_text("utf-8")
+
+    def line(self, seconds: float) -> str:
+        """The first line that it writes to standard output.
+
+        :raises TimeoutError: it wrote none in that time, or ended without one.
+        """
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.returncode is None:
+            if "\n" in self.said:
+                return self.said.partition("\n")[0]
+            time.sleep(_LOOK_SECONDS)
+        raise TimeoutError(f"{self.arguments} wrote no line: {self.complained}")
+
+    def send_signal(self, number: int) -> None:
+        """Sends it a signal, if it still runs."""
+        if self.returncode is None:
+            assert self._process.pid is not None
+            os.kill(self._process.pid, number)
+
+    def wait(self, seconds: float) -> int:
+        """The exit code, once it has ended; it is killed if it takes longer.
+
+        :raises TimeoutError: it took longer.
+        """
+        self._process.join(seconds)
+        if self._process.exitcode is None:
+            self._process.kill()
+            self._process.join()
+            raise TimeoutError(f"{self.arguments} did not end: {self.complained}")
+        return self._process.exitcode
+
+    def completed(self, seconds: float) -> CompletedProcess[str]:
+        """All that it said, once it has ended; see `wait`."""
+        return CompletedProcess(self.arguments, self.wait(seconds), self.said, self.complained)
 
 
 def _run(arguments: list[str], environment: dict[str, str], folder: Path, out: Path, errors: Path) -> NoReturn:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import httpx2
 
-from tests.server.called import call
+from tests.server.called import Called
 
 ROOT = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 60.0
@@ -43,8 +42,14 @@ class CommandLine:
             "PYTHONPATH": str(ROOT),
         }
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return call(list(arguments), self.environment, self.data_dir.parent, _PATIENCE_SECONDS)
+    def run(self, *arguments: str) -> CompletedProcess[str]:
+        return self.start(*arguments).completed(_PATIENCE_SECONDS)
+
+    def start(self, *arguments: str, **more: str) -> Called:
+        """A command that goes on running, with more variables of the environment."""
+        folder = self.data_dir.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        return Called(arguments, self.environment | more, folder)
 
     def json(self, *arguments: str) -> Any:
         """What a command printed with --json; it must succeed."""
@@ -55,29 +60,19 @@ class CommandLine:
     @contextmanager
     def demo(self) -> Iterator[Demonstration]:
         """The demonstration, serving; stopped at the end of the block if it still runs."""
-        with (self.data_dir.parent / "demo.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "server.cli", "demo", "--json"],
-                env=self.environment,
-                stdout=subprocess.PIPE,
-                stderr=log,
-            )
+        process = self.start("demo", "--json")
         try:
-            assert process.stdout is not None
-            yield Demonstration(process, json.loads(process.stdout.readline()))
+            yield Demonstration(process, json.loads(process.line(_PATIENCE_SECONDS)))
         finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait(_PATIENCE_SECONDS)
-            assert process.stdout is not None
-            process.stdout.close()
+            process.send_signal(signal.SIGTERM)
+            process.wait(_PATIENCE_SECONDS)
 
 
 @dataclass
 class Demonstration:
     """A server process, and the line that it printed before serving."""
 
-    process: subprocess.Popen[bytes]
+    process: Called
     line: Any
 
     @property

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import orjson
 
+from tests.server.command_line import CommandLine
+
 START_SECONDS = 60
+STOP_SECONDS = 40
 ANSWERS_BEFORE_THE_KILL = 30
 TAKE = """mutation($input: AcknowledgePickupInput!) {
   acknowledgePickup(input: $input) { pickup { id } userErrors { code message } } }"""
@@ -26,13 +26,8 @@ class Demonstration:
     """`storypool demo` as a process of its own."""
 
     def __init__(self, folder: Path) -> None:
-        command = [sys.executable, "-m", "server.cli", "demo", "--json", "--port", "0", "--data-dir", str(folder)]
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("STORYPOOL_")}
-        self.log = (folder.parent / f"{folder.name}.log").open("wb")
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, env=environment)
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        self.told: dict[str, Any] = orjson.loads(line)
+        self.process = CommandLine(folder).start("demo", "--json")
+        self.told: dict[str, Any] = orjson.loads(self.process.line(START_SECONDS))
 
     async def wait(self, client: httpx2.AsyncClient) -> None:
         """Until it is ready."""
@@ -55,21 +50,9 @@ class Demonstration:
         token: str = answer.json()["access_token"]
         return token
 
-    def kill(self) -> None:
-        os.kill(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
-        self.close()
-
-    def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(40)
-        self.close()
-
-    def close(self) -> None:
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        self.log.close()
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        self.process.send_signal(number)
+        self.process.wait(STOP_SECONDS)
 
 
 async def ask(client: httpx2.AsyncClient, url: str, token: str, query: str, **variables: object) -> dict[str, Any]:
@@ -115,7 +98,7 @@ async def test_a_server_killed_during_a_hundred_pickups_keeps_each_that_it_answe
                 if pickup is not None:
                     answered.add(pickup["id"])
                 if len(answered) == ANSWERS_BEFORE_THE_KILL:
-                    running.kill()
+                    running.stop(signal.SIGKILL)
 
             await asyncio.gather(*(take(given) for given in inputs))
     finally:

@@ -1,17 +1,13 @@
-"""A process that acknowledges many pickups at once: `python -m tests.models.pickup.taking URL CLIENT PARTNER VARIANT FIRST LAST`.
-
-It says `ready`, waits for a line, takes each of `DISTINCT[FIRST:LAST]`, and prints how many ended how, as JSON.
-"""
+"""What a process does that acknowledges many pickups at once."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
 import uuid
 from collections import Counter
 from collections.abc import Sequence
 from itertools import product
+from multiprocessing.connection import Connection
 
 import models.tables  # noqa: F401 - every table, so that foreign keys find theirs
 from models.actor import Actor
@@ -20,7 +16,6 @@ from models.errors import StorypoolError
 from models.pickup import PickupRequest, acknowledge
 from models.policy import DeliveryChannel, RightsAction
 from models.pool.rights import RightsBook
-from models.scope import PARTNER_SCOPES
 from models.terms import PolicyCache
 from models.territory import standard_tree
 from models.usage import Use
@@ -49,18 +44,16 @@ async def take_all(database: Database, actor: Actor, variant: uuid.UUID, uses: S
     return Counter(await asyncio.gather(*(take(use) for use in uses)))
 
 
-async def main(url: str, client: str, partner: str, variant: str, first: str, last: str) -> None:
-    database = Database(url)
-    actor = Actor("test", uuid.UUID(client), uuid.UUID(partner), PARTNER_SCOPES)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()
-    try:
-        ended = await take_all(database, actor, uuid.UUID(variant), DISTINCT[int(first) : int(last)])
-    finally:
-        await database.close()
-    sys.stdout.write(json.dumps(ended))
+def take_some(pipe: Connection, url: str, actor: Actor, variant: uuid.UUID, first: int, last: int) -> None:
+    """Says that it is ready, waits for a word, takes each of `DISTINCT[first:last]`, and sends how many ended how."""
 
+    async def take() -> Counter[str]:
+        database = Database(url)
+        try:
+            return await take_all(database, actor, variant, DISTINCT[first:last])
+        finally:
+            await database.close()
 
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    pipe.send("ready")
+    pipe.recv()
+    pipe.send(asyncio.run(take()))

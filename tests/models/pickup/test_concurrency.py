@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections import Counter
+from multiprocessing.connection import Connection
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,8 +16,9 @@ from models.actor import Actor
 from models.pickup import Pickup
 from models.policy import Policy
 from tests.models.pickup.centre import Centre, Offer
-from tests.models.pickup.taking import DISTINCT
+from tests.models.pickup.taking import DISTINCT, take_some
 from tests.models.usage.cases import EVERYTHING, allow, constraint
+from tests.server.called import PREPARED
 
 PROCESSES, EACH, ROOM = 4, 50, 7
 PATIENCE = 120.0
@@ -27,33 +27,35 @@ COUNTED = allow(constraint("count", str(ROOM), operator="lteq"), action="use")
 QUOTA = {"period": "TOTAL", "limit": ROOM, "form": None}
 
 
-async def start(centre: Centre, actor: Actor, offer: Offer, number: int) -> Process:
-    names = [str(actor.client_uuid), str(actor.partner_id), str(offer.variants[0])]
-    stretch = [str(number * EACH), str((number + 1) * EACH)]
-    url = centre.database.url.render_as_string(hide_password=False)
-    module = [sys.executable, "-m", "tests.models.pickup.taking"]
-    return await asyncio.create_subprocess_exec(*module, url, *names, *stretch, stdin=PIPE, stdout=PIPE, stderr=PIPE)
-
-
 async def take_from_everywhere(centre: Centre, actor: Actor, offer: Offer) -> Counter[str]:
     """How many of all pickups ended how."""
-    processes = [await start(centre, actor, offer, number) for number in range(PROCESSES)]
+    return await asyncio.to_thread(_take_from_everywhere, centre, actor, offer)
+
+
+def _take_from_everywhere(centre: Centre, actor: Actor, offer: Offer) -> Counter[str]:
+    url = centre.database.url.render_as_string(hide_password=False)
+    pipes, processes = [], []
     try:
-        async with asyncio.timeout(PATIENCE):
-            for process in processes:
-                assert process.stdout is not None
-                assert await process.stdout.readline() == b"ready\n"
-            answers = await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
+        for number in range(PROCESSES):
+            pipe, other = PREPARED.Pipe()
+            stretch = (number * EACH, (number + 1) * EACH)
+            processes.append(PREPARED.Process(target=take_some, args=(other, url, actor, offer.variants[0], *stretch)))
+            processes[-1].start()
+            other.close()
+            pipes.append(pipe)
+        assert [_received(pipe) for pipe in pipes] == ["ready"] * PROCESSES
+        for pipe in pipes:
+            pipe.send("go")
+        return sum((_received(pipe) for pipe in pipes), Counter())
     finally:
         for process in processes:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-    ended: Counter[str] = Counter()
-    for process, (said, complaint) in zip(processes, answers, strict=True):
-        assert process.returncode == 0, complaint.decode()
-        ended.update(json.loads(said))
-    return ended
+            process.kill()
+            process.join()
+
+
+def _received(pipe: Connection) -> Any:
+    assert pipe.poll(PATIENCE)
+    return pipe.recv()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -20,6 +19,7 @@ from server.hook import HookRunner
 from server.media import SignedAddresses
 from server.outgoing import GuardedClient
 from server.url_key import UrlKeyRing
+from tests.server.called import Called
 from tests.server.command_line import CommandLine
 from tests.server.hook.hooks import SCHEMA, Hooks
 from tests.server.hook.receiver import Call
@@ -29,17 +29,15 @@ PATIENCE = 60
 
 
 @asynccontextmanager
-async def worker(hooks: Hooks, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def worker(hooks: Hooks, folder: Path) -> AsyncIterator[Called]:
     """`storypool worker` on the same database, until the block ends."""
     url = hooks.pool.database.url.render_as_string(hide_password=False)
-    environment = CommandLine(folder, url).environment | {"STORYPOOL_OUTGOING_PRIVATE": "true"}
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "server.cli", "worker", env=environment)
+    process = await asyncio.to_thread(CommandLine(folder, url).start, "worker", STORYPOOL_OUTGOING_PRIVATE="true")
     try:
         yield process
     finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-            await asyncio.wait_for(process.wait(), PATIENCE)
+        process.send_signal(signal.SIGTERM)
+        await asyncio.to_thread(process.wait, PATIENCE)
 
 
 async def until_delivered(hooks: Hooks, count: int) -> None:
@@ -74,8 +72,8 @@ async def test_workers_that_are_killed_lose_nothing_and_change_no_order(hooks: H
             if len(hooks.receiver.calls) >= 5:
                 break
             await asyncio.sleep(0.02)
-        first.kill()
-        await first.wait()
+        first.send_signal(signal.SIGKILL)
+        await asyncio.to_thread(first.wait, PATIENCE)
     before = len(hooks.receiver.calls)
     assert 5 <= before < 16
     async with hooks.pool.database.write() as session:  # as if a minute had passed: what it had taken is free again
