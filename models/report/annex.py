@@ -19,6 +19,7 @@ from models.report.copies import COPIES, FOLLOWERS_ARE_NOT_VIEWS, NOTHING
 from models.report.measure import Scope
 from models.report.number import numbers_of
 from models.report.table import Cell, Column, ColumnKind, Position, Row, Table
+from models.report.words import Says
 from models.reprint.table import Reprint
 from models.rollup.table import Axis
 
@@ -37,13 +38,13 @@ async def accounts(session: AsyncSession, scope: Scope) -> Table:
     figures = await standing_figures(session, [*ids, *(group.id for group in groups)])
     columns = (
         Column("account", "Account", "账号"),
-        Column("platform", "Platform", "平台"),
+        Column("platform", "Platform", "平台", says=Says.CODES),
         COPIES,
         Column("followers", "Followers", "粉丝数", ColumnKind.COUNT),
         Column("reads", "Reads", "阅读量", ColumnKind.COUNT),
         Column("views", "Views", "浏览量", ColumnKind.COUNT),
         Column("plays", "Plays", "播放量", ColumnKind.COUNT),
-        Column("quality", "Quality of the figures", "数据质量"),
+        Column("quality", "Quality of the figures", "数据质量", says=Says.QUALITY),
     )
     rows = [
         Row(
@@ -86,16 +87,16 @@ async def evidence(session: AsyncSession, scope: Scope, first: int, after: Posit
     subjects = await _subjects(session, found[:first])
     columns = (
         Column("subject", "Of what", "对象"),
-        Column("measure", "Measure", "指标"),
+        Column("measure", "Measure", "指标", says=Says.CODES),
         Column("value", "Value", "数值", ColumnKind.COUNT),
-        Column("qualifier", "Qualifier", "限定"),
-        Column("grade", "Grade", "等级"),
+        Column("qualifier", "Qualifier", "限定", says=Says.CODES),
+        Column("grade", "Grade", "等级", says=Says.CODES),
         Column("asOf", "As of", "截至", ColumnKind.MOMENT),
-        Column("counting", "Robots", "机器流量"),
+        Column("counting", "Robots", "机器流量", says=Says.CODES),
         Column("source", "Source", "来源"),
         Column("method", "Method", "方法"),
         Column("evidence", "Evidence", "证据"),
-        Column("decreased", "Below an earlier figure", "低于此前数值"),
+        Column("decreased", "Below an earlier figure", "低于此前数值", says=Says.CODES),
     )
     rows = [
         Row(

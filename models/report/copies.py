@@ -18,6 +18,7 @@ from models.partner import Partner
 from models.report.measure import FIGURE_COLUMNS, SHOWN, Scope, Sum, Sums, groups_in
 from models.report.number import TOGETHER, Number, numbers, numbers_of
 from models.report.table import Cell, Column, ColumnKind, Position, Row, Table
+from models.report.words import Says
 from models.reprint.record import stage_of
 from models.reprint.table import Reprint, ReprintState
 from models.rollup.fold import chains_counted, zone_kept
@@ -34,16 +35,16 @@ NOTHING: Final = Number()
 MOST_CHAINS: Final = 100
 LEDGER: Final = (
     Column("published", "Published", "发布时间", ColumnKind.MOMENT),
-    Column("precision", "Known to the", "时间精度"),
+    Column("precision", "Known to the", "时间精度", says=Says.CODES),
     Column("outlet", "Outlet", "刊播渠道"),
-    Column("platform", "Platform", "平台"),
-    Column("language", "Language", "语种"),
-    Column("territory", "Country or region", "国家或地区"),
-    Column("form", "Form", "转载形式"),
-    Column("state", "State", "核实状态"),
-    Column("edge", "Came as", "传播方式"),
+    Column("platform", "Platform", "平台", says=Says.CODES),
+    Column("language", "Language", "语种", says=Says.LANGUAGE),
+    Column("territory", "Country or region", "国家或地区", says=Says.TERRITORY),
+    Column("form", "Form", "转载形式", says=Says.CODES),
+    Column("state", "State", "核实状态", says=Says.CODES),
+    Column("edge", "Came as", "传播方式", says=Says.CODES),
     Column("depth", "Steps from the first", "传播层级", ColumnKind.COUNT),
-    Column("stage", "Stage", "传播阶段"),
+    Column("stage", "Stage", "传播阶段", says=Says.CODES),
     Column("partner", "Partner", "合作方"),
     Column("story", "Story", "稿件"),
     Column("title", "Title", "标题"),
@@ -114,8 +115,8 @@ async def by_language(session: AsyncSession, scope: Scope, first: int) -> Table:
     found = await numbers(session, Axis.PLACE, scope, first)
     before = await numbers_of(session, Axis.PLACE, scope.before, found)
     columns = (
-        Column("language", "Language", "语种"),
-        Column("territory", "Country or region", "国家或地区"),
+        Column("language", "Language", "语种", says=Says.LANGUAGE),
+        Column("territory", "Country or region", "国家或地区", says=Says.TERRITORY),
         COPIES,
         BEFORE,
         VERIFIED,
@@ -138,8 +139,8 @@ async def by_outlet(session: AsyncSession, scope: Scope, first: int) -> Table:
     outlets = {outlet.id: outlet for outlet in named}
     columns = (
         Column("outlet", "Outlet", "刊播渠道"),
-        Column("platform", "Platform", "平台"),
-        Column("stage", "Stage", "传播阶段"),
+        Column("platform", "Platform", "平台", says=Says.CODES),
+        Column("stage", "Stage", "传播阶段", says=Says.CODES),
         Column("followers", "Followers, newest figure", "粉丝数（最新）", ColumnKind.COUNT),
         COPIES,
         BEFORE,
@@ -210,7 +211,7 @@ async def chains(session: AsyncSession, scope: Scope, first: int) -> Table:
     columns = (
         Column("story", "Story", "稿件"),
         Column("outlet", "First copy at", "首发渠道"),
-        Column("origin", "Came from", "来源"),
+        Column("origin", "Came from", "来源", says=Says.CODES),
         COPIES,
         Column("steps", "Steps to the farthest", "最远层级", ColumnKind.COUNT),
         Column("branches", "Copies that others came from", "分支数", ColumnKind.COUNT),

@@ -36,8 +36,8 @@ Pages = AsyncIterator[Table]
 
 
 async def csv_of(pages: Pages, language: str) -> AsyncIterator[bytes]:
-    """UTF-8 with a byte order mark, lines by RFC 4180. What a spreadsheet may take for a formula begins with an apostrophe; numbers stay
-    numbers."""
+    """In words, UTF-8 with a byte order mark, lines by RFC 4180. What a spreadsheet may take for a formula begins with an apostrophe;
+    numbers stay numbers."""
     yield b"\xef\xbb\xbf"
     first = True
     async for page in pages:
@@ -47,7 +47,9 @@ async def csv_of(pages: Pages, language: str) -> AsyncIterator[bytes]:
             writer.writerow([_escaped(column.title(language)) for column in page.columns])
             first = False
         for row in page.rows:
-            writer.writerow([_plain(cell) for cell in row.cells])
+            writer.writerow(
+                [_plain(column.worded(cell, language)) for cell, column in zip(row.cells, page.columns, strict=True)]
+            )
         yield text.getvalue().encode()
 
 
@@ -105,7 +107,8 @@ async def xlsx_of(pages: Pages, title: str, language: str, zone: ZoneInfo) -> IO
                 sheet = _new_sheet(book, title, sheets, columns, language, styles)
             written += 1
             for number, (cell, column) in enumerate(zip(row.cells, columns, strict=True)):
-                links += _write(sheet, written, number, cell, column, styles, zone, links < _MOST_LINKS)
+                said = column.worded(cell, language)
+                links += _write(sheet, written, number, said, column, styles, zone, links < _MOST_LINKS)
     if sheet is not None and written:
         sheet.autofilter(0, 0, written, len(columns) - 1)
         if sheets == 1:

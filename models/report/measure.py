@@ -18,6 +18,7 @@ from models.metric.table import Measure, MetricGroup, MetricGroupMember, Standin
 from models.outlet import FigureGrade, FigureQualifier, Outlet
 from models.report.period import Period
 from models.report.table import Cell, Column, ColumnKind
+from models.report.words import Says
 from models.reprint.table import Reprint, ReprintState
 from models.rollup.copy import SUMMED
 
@@ -30,7 +31,7 @@ FIGURE_COLUMNS: Final = (
     Column("likes", "Likes", "点赞", ColumnKind.COUNT),
     Column("comments", "Comments", "评论", ColumnKind.COUNT),
     Column("shares", "Shares", "转发", ColumnKind.COUNT),
-    Column("quality", "Quality of the figures", "数据质量"),
+    Column("quality", "Quality of the figures", "数据质量", says=Says.QUALITY),
 )
 _QUALIFIERS: Final = (FigureQualifier.EXACT, FigureQualifier.AT_LEAST, FigureQualifier.ABOUT)
 

@@ -20,6 +20,7 @@ from models.report.copies import BEFORE, COPIES, VERIFIED
 from models.report.measure import FIGURE_COLUMNS, Scope, Sums, sums_by
 from models.report.number import counted, sums_of
 from models.report.table import Column, ColumnKind, Row, Table
+from models.report.words import Says
 from models.reprint.table import Reprint, ReprintCheck, ReprintState
 from models.rollup.copy import TIMED
 from models.rollup.pending import seconds_between
@@ -50,7 +51,7 @@ async def scorecard(session: AsyncSession, scope: Scope, now: datetime, first: i
     overdue = await _overdue(session, scope, now)
     columns = (
         Column("partner", "Partner", "合作方"),
-        Column("kind", "Kind", "类别"),
+        Column("kind", "Kind", "类别", says=Says.CODES),
         Column("pickups", "Pickups", "采用数", ColumnKind.COUNT),
         COPIES,
         BEFORE,
@@ -189,13 +190,13 @@ async def queue(session: AsyncSession, scope: Scope, first: int) -> Table:
             about = (row.state.value, row.published_at, outlet.name, partner, uri, row.url, row.note)
             rows.append(Row((*about, ", ".join(why or ())), ("Reprint", row.id)))
     columns = (
-        Column("state", "State", "核实状态"),
+        Column("state", "State", "核实状态", says=Says.CODES),
         Column("published", "Published", "发布时间", ColumnKind.MOMENT),
         Column("outlet", "Outlet", "刊播渠道"),
         Column("partner", "Partner", "合作方"),
         Column("story", "Story", "稿件"),
         Column("url", "Address", "链接", ColumnKind.ADDRESS),
         Column("note", "Note", "备注"),
-        Column("reasons", "Why", "原因"),
+        Column("reasons", "Why", "原因", says=Says.CODES),
     )
     return Table(columns, rows)

@@ -18,6 +18,7 @@ from models.report.copies import BEFORE, COPIES, NOTHING, ROUGH_MOMENTS, VERIFIE
 from models.report.measure import FIGURE_COLUMNS, Scope, groups_in
 from models.report.number import Number, Place, numbers, numbers_of
 from models.report.table import Column, ColumnKind, Row, Table
+from models.report.words import Says
 from models.reprint.table import Reprint, ReprintState
 from models.rollup.calendar import ALWAYS
 from models.rollup.fold import reach_of, reach_statement, zone_kept
@@ -65,7 +66,7 @@ async def impact(session: AsyncSession, scope: Scope, first: int) -> Table:
         VERIFIED,
         Column("outlets", "Outlets", "渠道数", ColumnKind.COUNT),
         Column("largestReach", "Largest reach", "最大触达人数", ColumnKind.COUNT),
-        Column("reachQuality", "Quality of that", "触达数据质量"),
+        Column("reachQuality", "Quality of that", "触达数据质量", says=Says.QUALITY),
         *FIGURE_COLUMNS,
     )
     rows = []
@@ -127,7 +128,7 @@ async def _largest_reach(session: AsyncSession, scope: Scope, ids: list[uuid.UUI
 async def exposure(session: AsyncSession, scope: Scope, first: int) -> Table:
     """Series, topics and enterprises by the copies of their stories."""
     columns = (
-        Column("kind", "Kind", "类别"),
+        Column("kind", "Kind", "类别", says=Says.CODES),
         Column("key", "Key", "标识"),
         Column("nameEn", "Name in English", "英文名称"),
         Column("nameZh", "Name in Chinese", "中文名称"),

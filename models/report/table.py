@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from models.report.words import Says, worded
+
 Cell = str | int | float | datetime | None
 Position = tuple[str, str]
 """Where a list goes on: a moment in RFC 3339 (or nothing) and an id, both as text."""
@@ -41,10 +43,15 @@ class Column(NamedTuple):
     en: str
     zh: str
     kind: ColumnKind = ColumnKind.TEXT
+    says: Says = Says.WORDS
 
     def title(self, language: str) -> str:
         """Its title, in `en` or `zh`."""
         return self.zh if language == "zh" else self.en
+
+    def worded(self, cell: Cell, language: str) -> Cell:
+        """A value of it for people: codes in words, of `en` or `zh`."""
+        return worded(cell, self.says, language) if isinstance(cell, str) else cell
 
 
 class Row(NamedTuple):

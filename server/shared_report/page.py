@@ -210,7 +210,10 @@ class SharedReports:
         say, path = PHRASES[language], _path(request)
         columns = list(table.columns)
         rows = [
-            [shown(cell, column.kind, zone) for cell, column in zip(row.cells, columns, strict=True)]
+            [
+                shown(column.worded(cell, language), column.kind, zone)
+                for cell, column in zip(row.cells, columns, strict=True)
+            ]
             for row in table.rows
         ]
         values: dict[str, Any] = {
