@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from typing import IO, Final
 
@@ -17,12 +18,13 @@ from models.report.catalogue import LISTS, TITLES, ReportName, make
 from models.report.copies import MOST_ROWS
 from models.report.files import Pages, csv_of, json_of, xlsx_of
 from models.report.measure import Scope
+from models.report.narrowing import WHOLE
 from models.report.period import Period
 from models.rollup.fold import fold
 from models.scope import Scope as TokenScope
 from schema.context import Services
 from schema.identifier import global_id
-from schema.report.query import LANGUAGES, scope_for
+from schema.report.query import LANGUAGES, narrowing_of, scope_for
 from server.authentication import Authenticator
 from server.challenge import AuthenticationError, ScopeInsufficient
 from server.problem import ErrorCode, Problem, problem_response
@@ -80,6 +82,15 @@ class ReportEndpoint:
             raise Problem(400, "language is en or zh", code=ErrorCode.BAD_USER_INPUT)
         period = Period.of(_day(request, "from"), _day(request, "until"), self._services.report_zone)
         scope = scope_for(actor, name, period, request.query_params.get("partner"))
+        about, spoken, territory = (request.query_params.get(key) for key in ("about", "copyLanguage", "territory"))
+        narrowing = narrowing_of(about, spoken, territory)
+        if narrowing != WHOLE and name not in LISTS:
+            raise Problem(
+                400,
+                f"{name} is no list; about, copyLanguage and territory narrow a list",
+                code=ErrorCode.BAD_USER_INPUT,
+            )
+        scope = replace(scope, narrowing=narrowing)
         return await report_file(self._services, name, scope, kind, language)
 
 

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.errors import BadInput
 from models.report import annex, copies, partners, stories
 from models.report.measure import Scope
+from models.report.narrowing import WHOLE
 from models.report.table import Position, Table
 
 
@@ -79,8 +80,10 @@ async def make(
     """A report, or a page of one that is a list. What is pending has to be worked into the rollups before (`models.rollup.fold`).
 
     :param first: rows at most, the weightiest of a report that is no list.
-    :raises BadInput: a report that is no list is asked for from somewhere on.
+    :raises BadInput: a report that is no list is asked for from somewhere on, or narrowed.
     """
+    if scope.narrowing != WHOLE and name not in LISTS:
+        raise BadInput(f"{name} is no list; filter REPRINT_LEDGER or EVIDENCE", field=["filter"])
     if after is not None and name not in LISTS:
         raise BadInput(f"{name} is whole; it has no next page", field=["after"])
     match name:

@@ -10,12 +10,13 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from models.metric.standing import GRADES, best_counting
 from models.metric.table import Measure, MetricGroup, MetricGroupMember, StandingFigure
-from models.outlet import FigureGrade, FigureQualifier, Outlet
+from models.outlet import FigureGrade, FigureQualifier
+from models.report.narrowing import WHOLE, Narrowing, of_partner
 from models.report.period import Period
 from models.report.table import Cell, Column, ColumnKind
 from models.report.words import Says
@@ -41,10 +42,12 @@ class Scope:
     """Which copies a report is about.
 
     :param partner_id: of whose pickups, or at whose outlets; None for all.
+    :param narrowing: of a list alone.
     """
 
     period: Period
     partner_id: uuid.UUID | None = None
+    narrowing: Narrowing = WHOLE
 
     def clause(self) -> sa.ColumnElement[bool]:
         """The copies in SQL. What was withdrawn is in no report."""
@@ -54,18 +57,13 @@ class Scope:
             published < self.period.end,
             col(Reprint.state) != ReprintState.WITHDRAWN,
         )
-        return there if self.partner_id is None else sa.and_(there, of_partner(self.partner_id))
+        own = [] if self.partner_id is None else [of_partner(self.partner_id)]
+        return sa.and_(there, *own, *self.narrowing.of_copies())
 
     @property
     def before(self) -> Scope:
         """The same of the period before."""
         return Scope(self.period.before, self.partner_id)
-
-
-def of_partner(partner_id: uuid.UUID) -> sa.ColumnElement[bool]:
-    """The copies of a partner's pickups, and those at its outlets."""
-    own = select(Outlet.id).where(Outlet.partner_id == partner_id)
-    return sa.or_(col(Reprint.partner_id) == partner_id, col(Reprint.outlet_id).in_(own))
 
 
 class Sum(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
 
@@ -11,17 +12,20 @@ from strawberry.types import Info
 
 from models.actor import Actor
 from models.errors import BadCursor, BadInput, NotFound
+from models.language import parse_language
 from models.paging import decode_cursor, encode_cursor
 from models.report.catalogue import OF_THE_CENTRE, TITLES, ReportName, make
 from models.report.measure import Scope
+from models.report.narrowing import Narrowing
 from models.report.period import Period
 from models.report.table import Cell, Column, ColumnKind, Position, Row, Table
 from models.rollup.fold import fold
 from models.scope import Scope as TokenScope
+from models.territory import parse_territory
 from schema.access import RequiresScope
 from schema.context import Context
 from schema.enum import describe
-from schema.identifier import global_id, uuid_of
+from schema.identifier import global_id, split_global_id, uuid_of
 from schema.scalar import Count, Url
 
 describe(ReportName)
@@ -120,6 +124,24 @@ class ReportInput:
     )
 
 
+@strawberry.input(description="What a list (`REPRINT_LEDGER`, `EVIDENCE`) is narrowed to: all of what is set.")
+class ReportFilter:
+    about: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="What is behind a row: its `nodeId`, of a story, a series, a topic, an organisation (the stories that tell of its "
+        "brand), a partner, an outlet, a group of figures, or a copy with the chain that begins there.",
+    )
+    language: str | None = strawberry.field(default=None, description="Of the copies: a BCP 47 tag, such as `ru`.")
+    territory: str | None = strawberry.field(default=None, description="Of the copies: a code, such as `RU`.")
+
+    def narrowing(self) -> Narrowing:
+        """As the models have it.
+
+        :raises BadInput: reports are about nothing of that kind.
+        """
+        return narrowing_of(self.about, self.language, self.territory)
+
+
 @strawberry.type
 class ReportQueries:
     """The part of the root of queries that is about reports."""
@@ -138,17 +160,43 @@ class ReportQueries:
             int, strawberry.argument(description="Rows, the weightiest first, or of a page: 1 to 1000.")
         ] = 100,
         after: Annotated[str | None, strawberry.argument(description="Where a list goes on: an `endCursor`.")] = None,
+        filter: Annotated[
+            ReportFilter | None, strawberry.argument(description="What a list is narrowed to; only of a list.")
+        ] = None,
     ) -> ReportResult | None:
         if language not in LANGUAGES:
             raise BadInput(f"there are no reports in {language[:35]!r}; ask for en or zh", field=["language"])
         if not 1 <= first <= MOST_ROWS:
             raise BadInput(f"first is {first}; ask for 1 to {MOST_ROWS} rows", field=["first"])
         period, scope = scope_of(info.context, name, input)
+        if filter is not None:
+            scope = replace(scope, narrowing=filter.narrowing())
         place = None if after is None else position_of(after)
         await fold(info.context.database)
         async with info.context.database.read() as session:
             table = await make(session, name, scope, info.context.services.clock(), first=first, after=place)
         return ReportResult.of(name, period, table, language)
+
+
+def narrowing_of(about: str | None, language: str | None, territory: str | None) -> Narrowing:
+    """What a list is narrowed to.
+
+    :param about: a global id.
+    :raises BadInput: a text is no global id, no tag or no code, or reports are about nothing of that kind.
+    """
+    return Narrowing(
+        None if about is None else _node_of(about),
+        None if language is None else parse_language(language),
+        None if territory is None else parse_territory(territory),
+    )
+
+
+def _node_of(about: str) -> tuple[str, uuid.UUID]:
+    kind, key = split_global_id(about)
+    try:
+        return kind.removeprefix("Desk"), uuid.UUID(key)
+    except ValueError:
+        raise NotFound(f"there is nothing with the id {about[:100]!r}", field=["filter", "about"]) from None
 
 
 def scope_of(context: Context, name: ReportName, given: ReportInput) -> tuple[Period, Scope]:

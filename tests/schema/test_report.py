@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models.actor import Actor
-from models.errors import NotFound
+from models.errors import BadInput, BadLanguageTag, BadTerritory, NotFound
 from models.report.catalogue import LISTS, OF_THE_CENTRE, ReportName
+from schema.identifier import global_id
 from tests.schema.partnership import change
 from tests.schema.reprints import GROUP, PAGE, RECORD, SNAPSHOTS, WITHDRAW, pickup, reported, staff
 from tests.seeded import JsonAnswer, Pool
@@ -97,6 +99,75 @@ async def test_the_four_accounts_stand_together_and_followers_are_added_to_nothi
     )
 
 
+NARROWED = """query($name: ReportName!, $input: ReportInput!, $filter: ReportFilter) {
+  report(name: $name, input: $input, filter: $filter) { columns { key } rows { nodeId cells { text count } } } }"""
+
+
+async def test_every_figure_of_a_row_leads_to_its_evidence(pool: Pool) -> None:
+    editor = await staff(pool)
+
+    async def behind(name: str, **narrowed: Any) -> list[dict[str, Any]]:
+        report = (await pool.ask(editor, NARROWED, name=name, input=YEARS["2025"], filter=narrowed))["report"]
+        keys = [column["key"] for column in report["columns"]]
+        values = [[cell["text"] or cell["count"] for cell in row["cells"]] for row in report["rows"]]
+        return [dict(zip(keys, one, strict=True)) for one in values]
+
+    robot = of(await rows(pool, editor, "STORY_IMPACT", YEARS["2025"]), "story", ":patrol-robot")
+    (figure,) = await behind("EVIDENCE", about=robot["nodeId"])
+    assert (figure["measure"], figure["value"], figure["grade"]) == ("REACH", 1_000_000, "CLAIMED")
+    assert str(figure["source"]).startswith("The centre's own account")
+    copies = await behind("REPRINT_LEDGER", about=robot["nodeId"])
+    assert [str(row["story"]).endswith(":patrol-robot") for row in copies] == [True, True]
+    assert await behind("REPRINT_LEDGER", language="ru", territory="RU") == copies
+    assert await behind("REPRINT_LEDGER", language="ru", territory="FR") == []
+    assert await behind("EVIDENCE", about=robot["nodeId"], language="ru") == []  # a group is of no language
+    chain = of(await rows(pool, editor, "PROPAGATION", YEARS["2025"]), "story", ":patrol-robot")
+    assert await behind("REPRINT_LEDGER", about=chain["nodeId"]) == copies
+    accounts = await rows(pool, editor, "OFFICIAL_ACCOUNTS", YEARS["2025"])
+    together = next(row for row in accounts if row["followers"] is not None)
+    assert {row["value"] for row in await behind("EVIDENCE", about=together["nodeId"])} == {200_000, 800_000}
+    of_account = await behind("EVIDENCE", about=accounts[0]["nodeId"])
+    assert {row["value"] for row in of_account} == {200_000, 800_000}  # what was given of it with others
+    for exposed in await rows(pool, editor, "EXPOSURE", YEARS["2025"]):
+        found = await behind("REPRINT_LEDGER", about=exposed["nodeId"])
+        assert len(found) == exposed["copies"], exposed
+    outlet = of(await rows(pool, editor, "OUTLET_LEAGUE", YEARS["2025"]), "outlet", "Glamorous Lingnan")
+    assert [row["outlet"] for row in await behind("REPRINT_LEDGER", about=outlet["nodeId"])] == ["Glamorous Lingnan"]
+
+
+async def test_a_partner_that_narrows_a_list_sees_its_own_rows_alone(pool: Pool) -> None:
+    partner, other = await pool.client("china-daily"), await pool.client("peoples-daily-overseas")
+    taken = await pickup(pool, partner)
+    copy = await reported(pool, partner, pickupId=taken, url=PAGE, publishedAt="2026-05-01T17:00:00Z")
+    for actor, number in ((partner, 1), (other, 0)):
+        report = (
+            await pool.ask(
+                actor, NARROWED, name="REPRINT_LEDGER", input=YEARS["2026"], filter={"about": copy["storyId"]}
+            )
+        )["report"]
+        assert len(report["rows"]) == number
+
+
+@pytest.mark.parametrize(
+    ("name", "narrowed", "error", "message"),
+    [
+        ("GROWTH", {"language": "ru"}, BadInput, "GROWTH is no list"),
+        ("EVIDENCE", {"about": global_id("Variant", uuid.UUID(int=1))}, BadInput, "about no Variant"),
+        ("EVIDENCE", {"about": global_id("Story", "7")}, NotFound, "there is nothing"),
+        ("EVIDENCE", {"about": "nonsense"}, NotFound, "there is nothing"),
+        ("REPRINT_LEDGER", {"language": "klingonese!"}, BadLanguageTag, "tag"),
+        ("REPRINT_LEDGER", {"territory": "QZ"}, BadTerritory, "QZ"),
+    ],
+)
+async def test_a_filter_that_cannot_be_is_refused(
+    pool: Pool, name: str, narrowed: dict[str, str], error: type[Exception], message: str
+) -> None:
+    result = await pool.run(await staff(pool), NARROWED, name=name, input=YEARS["2025"], filter=narrowed)
+    assert result.errors is not None
+    assert message in result.errors[0].message
+    assert isinstance(result.errors[0].original_error, error)
+
+
 async def test_groups_add_what_is_beyond_their_copies_and_withdrawn_copies_are_in_nothing(pool: Pool) -> None:
     partner, editor = await pool.client("china-daily"), await staff(pool)
     copy = await reported(
@@ -165,9 +236,12 @@ async def test_every_report_is_there_in_english_and_chinese(pool: Pool, name: Re
 
 async def test_the_example_of_the_guide_answers(pool: Pool) -> None:
     guide = (Path(__file__).parents[2] / "docs" / "reports.md").read_text(encoding="utf-8")
-    example, _sharing = re.findall(r"^```graphql\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    example, behind, _sharing = re.findall(r"^```graphql\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
     report = (await pool.ask(await staff(pool), example))["report"]
     assert (report["title"], len(report["rows"]) > 0) == ("稿件传播效果", True)
+    robot = of(await rows(pool, await staff(pool), "STORY_IMPACT", YEARS["2025"]), "story", ":patrol-robot")
+    (row,) = (await pool.ask(await staff(pool), behind, story=robot["nodeId"]))["report"]["rows"]
+    assert 1_000_000 in [cell["count"] for cell in row["cells"]]
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", guide, re.MULTILINE)) == set(ReportName)
 
 

@@ -112,7 +112,12 @@ async def test_files_are_served_to_who_may_read_reports(server: Served) -> None:
         months = (await got(f"growth.json?{period}&language=zh", token)).json()
         assert [row["month"] for row in months["rows"]] == [f"2025-{month:02}" for month in range(1, 13)]
         assert months["title"] == "月度增长"
+        ledger = (await got(f"reprint-ledger.json?{period}&copyLanguage=ru&territory=RU", token)).json()["rows"]
+        assert all((row["language"], row["territory"]) == ("ru", "RU") for row in ledger)
         for path, status in (
+            (f"growth.csv?{period}&territory=RU", 400),
+            (f"reprint-ledger.csv?{period}&territory=nowhere", 400),
+            (f"reprint-ledger.csv?{period}&about=nothing", 404),
             (f"propagation.csv?{period}", 404),  # of the centre alone
             (f"nothing.csv?{period}", 404),
             (f"growth.pdf?{period}", 404),
