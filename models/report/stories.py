@@ -21,7 +21,9 @@ from models.report.table import Column, ColumnKind, Row, Table
 from models.report.words import Says
 from models.reprint.table import Reprint, ReprintState
 from models.rollup.calendar import ALWAYS
+from models.rollup.copy import Where
 from models.rollup.fold import reach_of, reach_statement, zone_kept
+from models.rollup.pending import portions
 from models.rollup.read import cells_of, span_kept
 from models.rollup.table import Axis, RollupCell
 from models.rollup.thing import belongings
@@ -52,6 +54,7 @@ async def impact(session: AsyncSession, scope: Scope, first: int) -> Table:
             found.setdefault((story_id,), Number())
             if figure.value > reach.get(story_id, _NOBODY)[0]:
                 reach[story_id] = (figure.value, f"{figure.qualifier} {figure.grade}")
+    found = dict(list(found.items())[:first])
     ids = [place[0] for place in found]
     stories = {row.id: row for row in (await session.exec(select(Story).where(col(Story.id).in_(ids)))).all()}
     taken = await _pickups(session, ids, scope.partner_id)
@@ -140,19 +143,23 @@ async def exposure(session: AsyncSession, scope: Scope, first: int) -> Table:
     )
     span = None if scope.partner_id is not None else await span_kept(session, scope.period)
     beyond = await groups_in(session, scope.period) if scope.partner_id is None else []
+    told = await _things_by_story(session, {one.story_id for one in beyond if one.story_id is not None})
+    every = await _things_by_story(session) if span is None else {}
     rows = []
     for axis, table in _TABLES.items():
-        found = await (_of_stories(session, axis, scope) if span is None else numbers(session, axis, scope, first))
-        things = await _things_by_story(session, axis, {one.story_id for one in beyond if one.story_id is not None})
-        told = {(thing,) for of_story in things.values() for thing in of_story} - set(found)
+        things = told.get(axis, {})
+        found = await (
+            _of_stories(session, every.get(axis, {}), scope) if span is None else numbers(session, axis, scope, first)
+        )
         if span is not None:
-            found |= await numbers_of(session, axis, scope, told)
+            named_alone = {(thing,) for of_story in things.values() for thing in of_story} - set(found)
+            found |= await numbers_of(session, axis, scope, named_alone)
         for extra in beyond:
             for thing in things.get(extra.story_id, ()):
                 found.setdefault((thing,), Number()).sums.add(extra.measure, extra.sum)
         largest = sorted(found, key=lambda place: (-found[place].copies, place))[:first]
         if span is None:
-            before = await _of_stories(session, axis, scope.before)
+            before = await _of_stories(session, every.get(axis, {}), scope.before)
         else:
             before = await numbers_of(session, axis, scope.before, largest)
         ids = [place[0] for place in largest]
@@ -171,20 +178,19 @@ async def exposure(session: AsyncSession, scope: Scope, first: int) -> Table:
 _TABLES: Final[dict[Axis, Any]] = {Axis.SERIES: Series, Axis.TOPIC: Topic, Axis.BRAND: Organisation}
 
 
-async def _things_by_story(
-    session: AsyncSession, axis: Axis, stories: Iterable[uuid.UUID] | None = None
-) -> dict[uuid.UUID | None, list[uuid.UUID]]:
-    """The series, the topic or the brands of each story that has any."""
-    found: dict[uuid.UUID | None, list[uuid.UUID]] = {}
+_Things = Mapping[uuid.UUID | None, list[uuid.UUID]]
+"""The series, the topic or the brands of each story that has any."""
+
+
+async def _things_by_story(session: AsyncSession, stories: Iterable[uuid.UUID] | None = None) -> dict[Axis, _Things]:
+    found: dict[Axis, dict[uuid.UUID | None, list[uuid.UUID]]] = {}
     for one in sorted(await belongings(session, stories)):
-        if one.axis is axis:
-            found.setdefault(one.story_id, []).append(one.thing_id)
-    return found
+        found.setdefault(one.axis, {}).setdefault(one.story_id, []).append(one.thing_id)
+    return dict(found)
 
 
-async def _of_stories(session: AsyncSession, axis: Axis, scope: Scope) -> dict[Place, Number]:
+async def _of_stories(session: AsyncSession, things: _Things, scope: Scope) -> dict[Place, Number]:
     """The numbers of stories, added up by what they belong to."""
-    things = await _things_by_story(session, axis)
     found: dict[Place, Number] = {}
     for place, one in (await numbers(session, Axis.STORY, scope, None)).items():
         for thing in things.get(place[0], ()):
@@ -231,12 +237,13 @@ async def uptake(session: AsyncSession, scope: Scope, first: int) -> Table:
 async def _taken(session: AsyncSession, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int, int]]:
     """Of stories: pickups, partners who took them, and copies, of all time."""
     if await zone_kept(session) is not None:
-        statement = select(RollupCell.item, RollupCell.pickups, RollupCell.takers, RollupCell.copies).where(
-            RollupCell.span == ALWAYS, RollupCell.axis == Axis.STORY.value
-        )
-        wanted = {story_id.hex for story_id in ids}
-        cells = (await session.exec(statement)).all()
-        return {uuid.UUID(item): (pickups, by, copies) for item, pickups, by, copies in cells if item in wanted}
+        found: dict[uuid.UUID, tuple[int, int, int]] = {}
+        for some in portions(ids):
+            keys = [Where(ALWAYS, Axis.STORY, story_id.hex).id for story_id in some]
+            statement = select(RollupCell.item, RollupCell.pickups, RollupCell.takers, RollupCell.copies)
+            cells = (await session.exec(statement.where(col(RollupCell.id).in_(keys)))).all()
+            found |= {uuid.UUID(item): (pickups, by, copies) for item, pickups, by, copies in cells}
+        return found
     taken: dict[uuid.UUID, tuple[int, int, int]] = {}
     partners = sa.func.count(sa.distinct(col(Pickup.partner_id)))
     pickups = sa.select(col(Pickup.story_id), sa.func.count(), partners).where(col(Pickup.released_at).is_(None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 
 from sqlmodel import col, select
@@ -42,13 +43,17 @@ async def cells_of(session: AsyncSession, span: str, axis: Axis, items: Iterable
 
 async def largest_chains(session: AsyncSession, period: Period, first: int) -> list[RollupChain]:
     """The largest chains that began in a period of whole months."""
-    found: list[RollupChain] = []
+    found: list[tuple[int, uuid.UUID]] = []
     for month in period.months():
+        # Keys alone, which the index holds: of a year's, most are not among the largest.
         statement = (
-            select(RollupChain)
+            select(RollupChain.copies, RollupChain.root_id)
             .where(RollupChain.month == f"{month.since:%Y-%m}")
             .order_by(col(RollupChain.copies).desc(), col(RollupChain.root_id).desc())
             .limit(first)
         )
         found += (await session.exec(statement)).all()
-    return sorted(found, key=lambda chain: (chain.copies, chain.root_id), reverse=True)[:first]
+    largest = sorted(found, reverse=True)[:first]
+    whole = select(RollupChain).where(col(RollupChain.root_id).in_([root for _, root in largest]))
+    chains = {chain.root_id: chain for chain in (await session.exec(whole)).all()}
+    return [chains[root] for _, root in largest]
