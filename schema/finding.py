@@ -26,6 +26,7 @@ from schema.outlet import one_outlet
 from schema.partner import one_partner
 from schema.pickup import one_pickup
 from schema.release.history import one_version
+from schema.report.link import one_report_link
 from schema.reprint.query import one_snapshot
 from schema.reprint.reprint import one_reprint
 from schema.story import Story
@@ -72,6 +73,8 @@ async def find_node(context: Context, id: str) -> Node:
             return await one_snapshot(context, uuid_of(id, kind))
         case "MetricGroup" if context.actor.has(Scope.REPORT_READ):
             return await one_metric_group(context, uuid_of(id, kind))
+        case "ReportLink" if context.actor.has(Scope.REPORT_READ):
+            return await one_report_link(context, uuid_of(id, kind))
         case "Alliance":
             return await one_alliance(context, uuid_of(id, kind))
         case "Liaison":

@@ -174,11 +174,20 @@ async def revoke_report_link(session: AsyncSession, link_id: uuid.UUID, actor: A
 
     :raises NotFound: none with that id, or not this actor's.
     """
+    link = await find_report_link(session, link_id, actor)
+    link.revoked_at = link.revoked_at or now
+    session.add(link)
+    return link
+
+
+async def find_report_link(session: AsyncSession, link_id: uuid.UUID, actor: Actor) -> ReportLink:
+    """A link, of a partner's own or, for staff, of anybody's.
+
+    :raises NotFound: none with that id, or not this actor's.
+    """
     link = await session.get(ReportLink, link_id)
     if link is None or (not actor.is_staff and link.partner_id != actor.partner_id):
         raise NotFound(f"there is no report link {link_id}", field=["reportLinkId"])
-    link.revoked_at = link.revoked_at or now
-    session.add(link)
     return link
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from datetime import date, datetime
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from models.report.link import (
     NewLink,
     ReportFormat,
     create_report_link,
+    find_report_link,
     find_report_links,
     revoke_report_link,
 )
@@ -30,7 +32,7 @@ from schema.change import Payload, attempt
 from schema.context import Context
 from schema.enum import describe
 from schema.identifier import global_id, uuid_of
-from schema.node import PageInfo, page_info
+from schema.node import Node, PageInfo, page_info
 from schema.report.query import LANGUAGES, ReportInput, scope_of
 from schema.scalar import Count, Url
 
@@ -44,8 +46,7 @@ _READS: list[FieldExtension] = [RequiresScope(Scope.REPORT_READ)]
 @strawberry.type(
     description="A link to one report. It shows what the client that made it may read, and ends with that client."
 )
-class ReportLinkResult:
-    id: strawberry.ID = strawberry.field(description="Opaque.")
+class ReportLink(Node):
     name: ReportName = strawberry.field(description="Which report.")
     since: date = strawberry.field(name="from", description="The first day, in the zone of the reports.")
     until: date = strawberry.field(description="The first day that is left out.")
@@ -66,7 +67,7 @@ class ReportLinkResult:
     )
 
     @classmethod
-    def of(cls, row: LinkRow) -> ReportLinkResult:
+    def of(cls, row: LinkRow) -> ReportLink:
         shown = row.of_partner_id or row.partner_id
         return cls(
             id=global_id("ReportLink", row.id),
@@ -87,9 +88,18 @@ class ReportLinkResult:
         )
 
 
+async def one_report_link(context: Context, link_id: uuid.UUID) -> ReportLink:
+    """The link with this id, of its maker's, or, for staff, anybody's.
+
+    :raises NotFound: there is none there.
+    """
+    async with context.database.read() as session:
+        return ReportLink.of(await find_report_link(session, link_id, context.actor))
+
+
 @strawberry.type(description="A place in the list of report links.")
 class ReportLinkEdge:
-    node: ReportLinkResult = strawberry.field(description="The link.")
+    node: ReportLink = strawberry.field(description="The link.")
     cursor: str = strawberry.field(description="Its place in the list.")
 
 
@@ -126,13 +136,13 @@ class RevokeReportLinkInput:
 
 @strawberry.type(description="What making a report link gave.")
 class CreateReportLinkPayload(Payload):
-    report_link: ReportLinkResult | None = strawberry.field(description="The link; null where it was refused.")
+    report_link: ReportLink | None = strawberry.field(description="The link; null where it was refused.")
     url: Url | None = strawberry.field(description="Its address, which is shown this once; null where it was refused.")
 
 
 @strawberry.type(description="What revoking a report link gave.")
 class RevokeReportLinkPayload(Payload):
-    report_link: ReportLinkResult | None = strawberry.field(description="The link; null where it was refused.")
+    report_link: ReportLink | None = strawberry.field(description="The link; null where it was refused.")
 
 
 @strawberry.type
@@ -158,7 +168,7 @@ class ReportLinkQueries:
         async with context.database.read() as session:
             page = await find_report_links(session, request, context.actor, now, ended=include_ended)
         edges = [
-            ReportLinkEdge(node=ReportLinkResult.of(row), cursor=encode_cursor(_LIST, key))
+            ReportLinkEdge(node=ReportLink.of(row), cursor=encode_cursor(_LIST, key))
             for row, key in zip(page.items, page.keys, strict=True)
         ]
         return ReportLinkConnection(edges=edges, page_info=page_info(page, _LIST))
@@ -192,7 +202,7 @@ class ReportLinkMutations:
         return RevokeReportLinkPayload(report_link=link, user_errors=errors)
 
 
-async def _create(context: Context, given: CreateReportLinkInput) -> tuple[ReportLinkResult, Url]:
+async def _create(context: Context, given: CreateReportLinkInput) -> tuple[ReportLink, Url]:
     if given.language not in LANGUAGES:
         raise BadInput(f"there are no reports in {given.language[:35]!r}; ask for en or zh", field=["language"])
     period, scope = scope_of(context, given.name, given.report)
@@ -207,12 +217,12 @@ async def _create(context: Context, given: CreateReportLinkInput) -> tuple[Repor
     async with context.write("createReportLink", given) as session:
         row, secret = await create_report_link(session, context.actor, wanted, context.services.clock())
         about(session, global_id("ReportLink", row.id), partner_id=row.of_partner_id or row.partner_id)
-    return ReportLinkResult.of(row), Url(f"{context.services.public_url}{PAGES_PATH}/{secret}")
+    return ReportLink.of(row), Url(f"{context.services.public_url}{PAGES_PATH}/{secret}")
 
 
-async def _revoke(context: Context, given: RevokeReportLinkInput) -> ReportLinkResult:
+async def _revoke(context: Context, given: RevokeReportLinkInput) -> ReportLink:
     async with context.write("revokeReportLink", given) as session:
         link_id = uuid_of(given.report_link_id, "ReportLink")
         row = await revoke_report_link(session, link_id, context.actor, context.services.clock())
         about(session, given.report_link_id, partner_id=row.of_partner_id or row.partner_id)
-    return ReportLinkResult.of(row)
+    return ReportLink.of(row)

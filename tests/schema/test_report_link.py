@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from models.actor import Actor
 from models.audit.table import AuditEntry
-from models.errors import Forbidden
+from models.errors import Forbidden, NotFound
 from models.report.catalogue import ReportName
 from models.report.link import MOST_LINKS, ReportLink, find_by_secret
 from models.report.password import hash_password, is_password
@@ -91,6 +91,11 @@ async def test_a_partner_makes_links_to_its_own_rows_and_knows_of_no_others(pool
     assert await listed(pool, other) == []
     assert len(await listed(pool, manager)) == 2
     assert (await change(pool, other, REVOKE, reportLinkId=link["id"]))["userErrors"][0]["code"] == "NOT_FOUND"
+    node = "query($id: ID!) { node(id: $id) { id ... on ReportLink { name } } }"
+    assert (await pool.ask(own, node, id=link["id"]))["node"] == {"id": link["id"], "name": link["name"]}
+    hidden = await pool.run(other, node, id=link["id"])
+    assert hidden.errors is not None
+    assert isinstance(hidden.errors[0].original_error, NotFound)
     assert await listed(pool, own) == [link["id"]]
     foreign = (await made(pool, other))["reportLink"]["partnerId"]
     assert (await refused(pool, own, report={**YEAR, "partnerId": foreign}))["code"] == "NOT_FOUND"
