@@ -16,7 +16,7 @@ from models.metric.table import Counting, StandingFigure
 from models.outlet import Outlet
 from models.partner import Partner
 from models.report.measure import FIGURE_COLUMNS, SHOWN, Scope, Sum, Sums, groups_in
-from models.report.number import TOGETHER, Number, numbers, numbers_of
+from models.report.number import TOGETHER, Number, copies_before, numbers
 from models.report.table import Cell, Column, ColumnKind, Position, Row, Table
 from models.report.words import Says
 from models.reprint.record import stage_of
@@ -113,7 +113,7 @@ def _own(figures: list[StandingFigure]) -> Sums:
 async def by_language(session: AsyncSession, scope: Scope, first: int) -> Table:
     """Copies by language and country or region."""
     found = await numbers(session, Axis.PLACE, scope, first)
-    before = await numbers_of(session, Axis.PLACE, scope.before, found)
+    before = await copies_before(session, Axis.PLACE, scope, found)
     columns = (
         Column("language", "Language", "语种", says=Says.LANGUAGE),
         Column("territory", "Country or region", "国家或地区", says=Says.TERRITORY),
@@ -126,7 +126,7 @@ async def by_language(session: AsyncSession, scope: Scope, first: int) -> Table:
     )
     rows = []
     for place, one in found.items():
-        cells = (one.copies, before.get(place, NOTHING).copies, one.seen, one.outlets, one.stories)
+        cells = (one.copies, before.get(place, 0), one.seen, one.outlets, one.stories)
         rows.append(Row((*place, *cells, *one.sums.cells())))
     return Table(columns, rows)
 
@@ -134,7 +134,7 @@ async def by_language(session: AsyncSession, scope: Scope, first: int) -> Table:
 async def by_outlet(session: AsyncSession, scope: Scope, first: int) -> Table:
     """Outlets by how many copies they ran."""
     found = await numbers(session, Axis.OUTLET, scope, first)
-    before = await numbers_of(session, Axis.OUTLET, scope.before, found)
+    before = await copies_before(session, Axis.OUTLET, scope, found)
     named = (await session.exec(select(Outlet).where(col(Outlet.id).in_([place[0] for place in found])))).all()
     outlets = {outlet.id: outlet for outlet in named}
     columns = (
@@ -152,7 +152,7 @@ async def by_outlet(session: AsyncSession, scope: Scope, first: int) -> Table:
     for place, one in found.items():
         outlet = outlets[place[0]]
         about = (outlet.name, outlet.platform, stage_of(outlet).value, followers_of(outlet))
-        cells = (one.copies, before.get(place, NOTHING).copies, one.seen, one.stories)
+        cells = (one.copies, before.get(place, 0), one.seen, one.stories)
         rows.append(Row((*about, *cells, *one.sums.cells()), ("Outlet", outlet.id)))
     return Table(columns, rows, [FOLLOWERS_ARE_NOT_VIEWS])
 

@@ -17,7 +17,7 @@ from models.metric.table import Measure
 from models.report.measure import Scope, Sum, Sums, sums_by
 from models.reprint.table import Reprint, ReprintState
 from models.rollup.copy import QUALIFIERS, SEEN, language_and_territory
-from models.rollup.read import cells_of, largest, span_kept
+from models.rollup.read import cells_of, copies_kept, largest, span_kept
 from models.rollup.table import Axis, RollupCell
 
 Place = tuple[Any, ...]
@@ -70,6 +70,16 @@ async def numbers_of(session: AsyncSession, axis: Axis, scope: Scope, places: It
         return {place: found[place] for place in wanted if place in found}
     cells = await cells_of(session, span, axis, [item_of(axis, place) for place in wanted])
     return {place_at(axis, cell.item): number_of(cell) for cell in cells.values() if cell.copies}
+
+
+async def copies_before(session: AsyncSession, axis: Axis, scope: Scope, places: Iterable[Place]) -> dict[Place, int]:
+    """How many copies of some things there were in the period before, without those of which there were none."""
+    wanted, earlier = list(places), scope.before
+    span = None if scope.partner_id is not None else await span_kept(session, earlier.period)
+    if span is None:
+        return {place: one.copies for place, one in (await numbers_of(session, axis, earlier, wanted)).items()}
+    kept = await copies_kept(session, span, axis, [item_of(axis, place) for place in wanted])
+    return {place_at(axis, item): copies for item, copies in kept.items()}
 
 
 async def counted(

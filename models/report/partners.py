@@ -18,7 +18,7 @@ from models.pickup import Pickup, Publication
 from models.pickup.publication import is_in
 from models.report.copies import BEFORE, COPIES, VERIFIED
 from models.report.measure import FIGURE_COLUMNS, Scope, Sums, sums_by
-from models.report.number import counted, sums_of
+from models.report.number import copies_before, counted, sums_of
 from models.report.table import Column, ColumnKind, Row, Table
 from models.report.words import Says
 from models.reprint.table import Reprint, ReprintCheck, ReprintState
@@ -47,7 +47,7 @@ async def scorecard(session: AsyncSession, scope: Scope, now: datetime, first: i
         wanted = wanted.where(Partner.id == scope.partner_id)
     partners = (await session.exec(wanted)).all()
     cards = await _cards(session, scope, [partner.id for partner in partners])
-    before = await _cards(session, scope.before, [partner.id for partner in partners])
+    before = await _copies_before(session, scope, [partner.id for partner in partners])
     overdue = await _overdue(session, scope, now)
     columns = (
         Column("partner", "Partner", "合作方"),
@@ -73,7 +73,7 @@ async def scorecard(session: AsyncSession, scope: Scope, now: datetime, first: i
                     partner.kind.value,
                     card.pickups,
                     card.copies,
-                    before.get(partner.id, _Card()).copies,
+                    before.get(partner.id, 0),
                     card.seen,
                     round(card.seen / looked_at, 4) if looked_at else None,
                     card.missing,
@@ -137,6 +137,14 @@ async def _cards(session: AsyncSession, scope: Scope, ids: list[uuid.UUID]) -> d
         if partner_id in cards:
             cards[partner_id].pickups, cards[partner_id].missing = number, int(unseen)
     return cards
+
+
+async def _copies_before(session: AsyncSession, scope: Scope, ids: list[uuid.UUID]) -> dict[uuid.UUID, int]:
+    if await span_kept(session, scope.before.period) is None:
+        return {partner_id: card.copies for partner_id, card in (await _cards(session, scope.before, ids)).items()}
+    whole = Scope(scope.period)  # a partner's cells are of it alone
+    found = await copies_before(session, Axis.PARTNER, whole, [(partner_id,) for partner_id in ids])
+    return {place[0]: copies for place, copies in found.items()}
 
 
 def _in_period(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:

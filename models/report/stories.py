@@ -14,9 +14,9 @@ from models.concept import Organisation
 from models.metric.table import Measure, MetricGroup, StandingFigure
 from models.pickup import Pickup
 from models.pool.tables import Release, ReleaseKind
-from models.report.copies import BEFORE, COPIES, NOTHING, ROUGH_MOMENTS, VERIFIED
+from models.report.copies import BEFORE, COPIES, ROUGH_MOMENTS, VERIFIED
 from models.report.measure import FIGURE_COLUMNS, Scope, groups_in
-from models.report.number import Number, Place, numbers, numbers_of
+from models.report.number import Number, Place, copies_before, numbers, numbers_of
 from models.report.table import Column, ColumnKind, Row, Table
 from models.report.words import Says
 from models.reprint.table import Reprint, ReprintState
@@ -44,7 +44,7 @@ async def impact(session: AsyncSession, scope: Scope, first: int) -> Table:
     """Stories with copies in the period, or with figures of groups that ran in it."""
     found = await numbers(session, Axis.STORY, scope, first)
     found.pop((None,), None)
-    before = await numbers_of(session, Axis.STORY, scope.before, found)
+    before = await copies_before(session, Axis.STORY, scope, found)
     reach = await _largest_reach(session, scope, [place[0] for place in found])
     if scope.partner_id is None:
         for beyond in await groups_in(session, scope.period):
@@ -76,7 +76,7 @@ async def impact(session: AsyncSession, scope: Scope, first: int) -> Table:
     for place, one in found.items():
         story = stories[place[0]]
         about = (story.uri, story.slugline, languages.get(story.id, 0), taken.get(story.id, 0))
-        cells = (one.copies, before.get(place, NOTHING).copies, one.seen, one.outlets)
+        cells = (one.copies, before.get(place, 0), one.seen, one.outlets)
         rows.append(Row((*about, *cells, *reach.get(story.id, (None, None)), *one.sums.cells()), ("Story", story.id)))
     return Table(columns, rows, [REACH_IS_NOT_SUMMED, ROUGH_MOMENTS])
 
@@ -159,9 +159,10 @@ async def exposure(session: AsyncSession, scope: Scope, first: int) -> Table:
                 found.setdefault((thing,), Number()).sums.add(extra.measure, extra.sum)
         largest = sorted(found, key=lambda place: (-found[place].copies, place))[:first]
         if span is None:
-            before = await _of_stories(session, every.get(axis, {}), scope.before)
+            counts = await _of_stories(session, every.get(axis, {}), scope.before)
+            before = {place: one.copies for place, one in counts.items()}
         else:
-            before = await numbers_of(session, axis, scope.before, largest)
+            before = await copies_before(session, axis, scope, largest)
         ids = [place[0] for place in largest]
         named: dict[uuid.UUID, Any] = {
             row.id: row for row in (await session.exec(select(table).where(table.id.in_(ids)))).all()
@@ -170,7 +171,7 @@ async def exposure(session: AsyncSession, scope: Scope, first: int) -> Table:
             row, one = named[place[0]], found[place]
             kind = table.__name__
             about = (kind.upper(), row.key, row.names.get("en"), row.names.get("zh"))
-            cells = (one.copies, before.get(place, NOTHING).copies, one.seen, one.stories)
+            cells = (one.copies, before.get(place, 0), one.seen, one.stories)
             rows.append(Row((*about, *cells, *one.sums.cells()), (kind, row.id)))
     return Table(columns, rows, [ROUGH_MOMENTS])
 

@@ -46,6 +46,16 @@ async def cells_of(session: AsyncSession, span: str, axis: Axis, items: Iterable
     return found
 
 
+async def copies_kept(session: AsyncSession, span: str, axis: Axis, items: Iterable[str]) -> dict[str, int]:
+    """How many copies cells count, by their items, as far as there are any."""
+    found: dict[str, int] = {}
+    for some in portions(items):
+        ids = [f"{span}/{axis.value}/{item}" for item in some]
+        counted = select(RollupCell.item, RollupCell.copies).where(col(RollupCell.id).in_(ids))
+        found |= dict((await session.exec(counted.where(RollupCell.copies > 0))).all())
+    return found
+
+
 async def largest_chains(session: AsyncSession, period: Period, first: int) -> list[RollupChain]:
     """The largest chains that began in a period of whole months."""
     found: list[tuple[int, uuid.UUID]] = []
