@@ -39,7 +39,7 @@ async def accounts(session: AsyncSession, scope: Scope) -> Table:
     figures = await standing_figures(session, [*ids, *(group.id for group in groups)])
     columns = (
         Column("account", "Account", "账号"),
-        Column("platform", "Platform", "平台", says=Says.CODES),
+        Column("platform", "Platform", "平台", says=Says.PLATFORM),
         COPIES,
         Column("followers", "Followers", "粉丝数", ColumnKind.COUNT),
         Column("reads", "Reads", "阅读量", ColumnKind.COUNT),

@@ -37,7 +37,7 @@ LEDGER: Final = (
     Column("published", "Published", "发布时间", ColumnKind.MOMENT),
     Column("precision", "Known to the", "时间精度", says=Says.CODES),
     Column("outlet", "Outlet", "刊播渠道"),
-    Column("platform", "Platform", "平台", says=Says.CODES),
+    Column("platform", "Platform", "平台", says=Says.PLATFORM),
     Column("language", "Language", "语种", says=Says.LANGUAGE),
     Column("territory", "Country or region", "国家或地区", says=Says.TERRITORY),
     Column("form", "Form", "转载形式", says=Says.CODES),
@@ -139,7 +139,7 @@ async def by_outlet(session: AsyncSession, scope: Scope, first: int) -> Table:
     outlets = {outlet.id: outlet for outlet in named}
     columns = (
         Column("outlet", "Outlet", "刊播渠道"),
-        Column("platform", "Platform", "平台", says=Says.CODES),
+        Column("platform", "Platform", "平台", says=Says.PLATFORM),
         Column("stage", "Stage", "传播阶段", says=Says.CODES),
         Column("followers", "Followers, newest figure", "粉丝数（最新）", ColumnKind.COUNT),
         COPIES,

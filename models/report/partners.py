@@ -185,6 +185,8 @@ async def queue(session: AsyncSession, scope: Scope, first: int) -> Table:
     reasons = newest.order_by(col(ReprintCheck.id).desc()).limit(1).correlate(Reprint).scalar_subquery()
     rows: list[Row] = []
     for state in TO_LOOK_AFTER:
+        if len(rows) == first:
+            break
         statement = (
             sa.select(Reprint, Outlet, col(Partner.key), col(Story.uri), reasons)
             .join(Outlet, col(Outlet.id) == col(Reprint.outlet_id))

@@ -20,6 +20,8 @@ class Says(Enum):
     """A code, or several with commas, semicolons or spaces between."""
     QUALITY = auto()
     """How good figures are, as `VIEWS AT_LEAST CLAIMED; PLAYS ABOUT REPORTED`; of a single one without its measure."""
+    PLATFORM = auto()
+    """A code of a platform, in capitals or small letters."""
     LANGUAGE = auto()
     """A BCP 47 tag."""
     TERRITORY = auto()
@@ -95,10 +97,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "LINKEDIN": ("LinkedIn", "LinkedIn"),
     "TELEGRAM": ("Telegram", "Telegram"),
     "TIKTOK": ("TikTok", "TikTok"),
-    "TWITTER": ("Twitter", "Twitter"),
     "VK": ("VK", "VK"),
     "WECHAT": ("WeChat", "微信"),
     "WEIBO": ("Weibo", "微博"),
+    "X": ("X", "X"),
     "XIAOHONGSHU": ("Xiaohongshu", "小红书"),
     "YOUTUBE": ("YouTube", "YouTube"),
     # what is exposed, and partners
@@ -163,6 +165,8 @@ def worded(text: str, says: Says, language: str) -> str:
         return language_name(LanguageTag(text), tag)
     if says is Says.TERRITORY:
         return territory_name(Territory(text), tag)
+    if says is Says.PLATFORM:
+        return _word(text.upper(), language) if text.upper() in WORDS else text
     if says is Says.QUALITY:
         return ("；" if language == "zh" else "; ").join(_quality(one, language) for one in text.split("; "))
     return _CODE.sub(lambda code: _word(code[0], language), text)

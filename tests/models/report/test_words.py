@@ -7,7 +7,7 @@ from enum import StrEnum
 import pytest
 
 from models.metric.table import Counting, Measure
-from models.outlet import FigureGrade, FigureQualifier
+from models.outlet import PLATFORMS, FigureGrade, FigureQualifier
 from models.partner import PartnerKind
 from models.report.copies import LEDGER
 from models.report.table import Column, ColumnKind
@@ -46,12 +46,19 @@ def test_every_code_has_words_in_both_languages(codes: type[StrEnum]) -> None:
         ("419", Says.TERRITORY, "Latin America", "拉丁美洲"),
         ("QZ", Says.TERRITORY, "QZ", "QZ"),
         ("MYSPACE", Says.CODES, "MYSPACE", "MYSPACE"),
+        ("wechat", Says.PLATFORM, "WeChat", "微信"),
+        ("INSTAGRAM", Says.PLATFORM, "Instagram", "Instagram"),
+        ("a forum", Says.PLATFORM, "a forum", "a forum"),
         ("VIEWS of the lake", Says.WORDS, "VIEWS of the lake", "VIEWS of the lake"),
     ],
 )  # fmt: skip
 def test_codes_are_said_in_words(text: str, says: Says, english: str, chinese: str) -> None:
     assert worded(text, says, "en") == english
     assert worded(text, says, "zh") == chinese
+
+
+def test_every_platform_that_addresses_tell_has_a_name() -> None:
+    assert {name.upper() for name in PLATFORMS.values()} <= WORDS.keys()
 
 
 def test_what_is_no_text_stays() -> None:
