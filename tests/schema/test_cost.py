@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from graphql import GraphQLSchema, OperationDefinitionNode, build_schema, get_introspection_query, parse
 from hypothesis import given
@@ -136,11 +134,8 @@ def doubling(levels: int) -> str:
     return f"{{story {{...f0}}}} {spreads} fragment f{levels} on Story {{id}}"
 
 
-def test_fragments_that_double_are_measured_in_linear_time_and_in_full() -> None:
-    began = time.perf_counter()
-    found = measure(doubling(100))
-    assert time.perf_counter() - began < 0.5
-    assert found.cost == 1 + 2**100
+def test_fragments_that_double_are_measured_once_each_and_in_full() -> None:
+    assert measure(doubling(100)).cost == 1 + 2**100  # one by one, that would never end
 
 
 def test_a_cycle_of_fragments_ends() -> None:
