@@ -31,12 +31,7 @@ from models.event import Counter
 from models.pool.index import positions, text_row
 from models.pool.tables import Document, PoolStory
 from models.rollup.table import RollupState
-from models.rollup.trigger import (
-    create_later_statements,
-    create_statements,
-    drop_later_statements,
-    drop_statements,
-)
+from models.rollup.trigger import create_statements, drop_statements
 from models.search import index as full_text
 
 Progress = Callable[[int, int], None]
@@ -116,8 +111,7 @@ async def copy_database(
     """
     ordered = tables.metadata.sorted_tables
     async with source.read() as reading, target.write() as writing:
-        # What is copied was counted where it comes from.
-        await _each(writing, drop_statements(target.dialect) + drop_later_statements(target.dialect))
+        await _each(writing, drop_statements(target.dialect))  # what is copied was counted where it comes from
         if replace:
             await _empty(writing, ordered)
         else:
@@ -134,7 +128,7 @@ async def copy_database(
             done += read[table.name].rows
         await _build_full_text(writing)
         await _set_sequences(connection, ordered)
-        await _each(writing, create_statements(target.dialect) + create_later_statements(target.dialect))
+        await _each(writing, create_statements(target.dialect))
         proof = [TableProof(table.name, read[table.name], await _holding(writing, table)) for table in ordered]
         proof.append(TableProof(FULL_TEXT, await _full_text_rows(reading), await _full_text_rows(writing)))
         if different := [part.table for part in proof if not part.same]:

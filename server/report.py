@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date
 from typing import IO, Final
 
@@ -14,11 +13,10 @@ from starlette.routing import Route
 
 from models.actor import Actor
 from models.errors import NotFound, StorypoolError
-from models.report.catalogue import LISTS, TITLES, ReportName, make
+from models.report.catalogue import LISTS, TITLES, ReportName, make, narrowed
 from models.report.copies import MOST_ROWS
 from models.report.files import Pages, csv_of, json_of, xlsx_of
 from models.report.measure import Scope
-from models.report.narrowing import WHOLE
 from models.report.period import Period
 from models.rollup.fold import fold
 from models.scope import Scope as TokenScope
@@ -83,14 +81,7 @@ class ReportEndpoint:
         period = Period.of(_day(request, "from"), _day(request, "until"), self._services.report_zone)
         scope = scope_for(actor, name, period, request.query_params.get("partner"))
         about, spoken, territory = (request.query_params.get(key) for key in ("about", "copyLanguage", "territory"))
-        narrowing = narrowing_of(about, spoken, territory)
-        if narrowing != WHOLE and name not in LISTS:
-            raise Problem(
-                400,
-                f"{name} is no list; about, copyLanguage and territory narrow a list",
-                code=ErrorCode.BAD_USER_INPUT,
-            )
-        scope = replace(scope, narrowing=narrowing)
+        scope = narrowed(name, scope, narrowing_of(about, spoken, territory))
         return await report_file(self._services, name, scope, kind, language)
 
 

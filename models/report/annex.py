@@ -17,7 +17,6 @@ from models.metric.table import Counting, Measure, MetricGroup, MetricGroupMembe
 from models.outlet import Outlet
 from models.report.copies import COPIES, FOLLOWERS_ARE_NOT_VIEWS, NOTHING
 from models.report.measure import Scope
-from models.report.narrowing import WHOLE
 from models.report.number import numbers_of
 from models.report.table import Cell, Column, ColumnKind, Position, Row, Table
 from models.report.words import Says
@@ -125,19 +124,14 @@ async def _of_groups_and_outlets(
     session: AsyncSession, scope: Scope, number: int, after: str | None
 ) -> Sequence[MetricSnapshot]:
     period = scope.period
-    ran = select(MetricGroup.id).where(col(MetricGroup.ran_at) >= period.start, col(MetricGroup.ran_at) < period.end)
-    undated = select(MetricGroup.id).where(col(MetricGroup.ran_at).is_(None))
+    groups = select(MetricGroup.id).where(scope.narrowing.of_groups())
+    ran = groups.where(col(MetricGroup.ran_at) >= period.start, col(MetricGroup.ran_at) < period.end)
+    undated = groups.where(col(MetricGroup.ran_at).is_(None))
     dated = sa.and_(col(MetricSnapshot.as_of) >= period.start, col(MetricSnapshot.as_of) < period.end)
-    if scope.narrowing != WHOLE:
-        ran, undated = ran.where(scope.narrowing.of_groups()), undated.where(scope.narrowing.of_groups())
     found: list[MetricSnapshot] = []
     # One by one: each has an index, which a condition that names them all together would not use.
     then, ever = (await session.exec(ran)).all(), (await session.exec(undated)).all()
-    conditions: list[sa.ColumnElement[bool]] = []
-    if scope.narrowing == WHOLE:
-        conditions = [sa.and_(dated, col(MetricSnapshot.outlet_id).is_not(None))]
-    elif scope.narrowing.outlet_id is not None:
-        conditions = [sa.and_(dated, col(MetricSnapshot.outlet_id) == scope.narrowing.outlet_id)]
+    conditions = [sa.and_(dated, scope.narrowing.of_outlets())]
     conditions += [col(MetricSnapshot.group_id).in_(then)] if then else []
     conditions += [sa.and_(dated, col(MetricSnapshot.group_id).in_(ever))] if ever else []
     for condition in conditions:

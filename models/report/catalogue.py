@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -11,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from models.errors import BadInput
 from models.report import annex, copies, partners, stories
 from models.report.measure import Scope
-from models.report.narrowing import WHOLE
+from models.report.narrowing import WHOLE, Narrowing
 from models.report.table import Position, Table
 
 
@@ -68,6 +69,16 @@ LISTS: Final = frozenset({ReportName.REPRINT_LEDGER, ReportName.EVIDENCE})
 """What goes on from page to page; the others are whole, up to 1,000 rows."""
 
 
+def narrowed(name: ReportName, scope: Scope, narrowing: Narrowing) -> Scope:
+    """What a list is about that is narrowed.
+
+    :raises BadInput: the report is no list.
+    """
+    if narrowing != WHOLE and name not in LISTS:
+        raise BadInput(f"{name} is no list; only REPRINT_LEDGER and EVIDENCE can be narrowed", field=["filter"])
+    return replace(scope, narrowing=narrowing)
+
+
 async def make(
     session: AsyncSession,
     name: ReportName,
@@ -80,10 +91,8 @@ async def make(
     """A report, or a page of one that is a list. What is pending has to be worked into the rollups before (`models.rollup.fold`).
 
     :param first: rows at most, the weightiest of a report that is no list.
-    :raises BadInput: a report that is no list is asked for from somewhere on, or narrowed.
+    :raises BadInput: a report that is no list is asked for from somewhere on.
     """
-    if scope.narrowing != WHOLE and name not in LISTS:
-        raise BadInput(f"{name} is no list; filter REPRINT_LEDGER or EVIDENCE", field=["filter"])
     if after is not None and name not in LISTS:
         raise BadInput(f"{name} is whole; it has no next page", field=["after"])
     match name:

@@ -21,7 +21,8 @@ from models.report.table import Cell, Column, ColumnKind, Position, Row, Table
 from models.report.words import Says
 from models.reprint.record import stage_of
 from models.reprint.table import Reprint, ReprintState
-from models.rollup.fold import chains_counted, zone_kept
+from models.rollup.chain import chain_rows
+from models.rollup.fold import zone_kept
 from models.rollup.read import largest_chains
 from models.rollup.table import Axis, RollupChain
 from models.story import Story
@@ -246,5 +247,5 @@ async def _largest_chains(session: AsyncSession, scope: Scope, first: int) -> li
         .limit(first)
     )
     roots = list((await session.execute(statement)).scalars().all())
-    counted = {row["root_id"]: RollupChain(**row) for row in await chains_counted(session, period.zone, roots)}
+    counted = {row["root_id"]: RollupChain(**row) for row in await chain_rows(session, period.zone, roots)}
     return [counted[root] for root in roots]

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from models.concept import StoryOrganisation
 from models.errors import BadInput
-from models.metric.table import MetricGroup, MetricGroupMember
+from models.metric.table import MetricGroup, MetricGroupMember, MetricSnapshot
 from models.outlet import Outlet
 from models.reprint.table import Reprint
 from models.story import Story
@@ -60,9 +60,11 @@ class Narrowing:
         return [*found, col(Reprint.story_id).in_(_stories(kind, key))]
 
     def of_groups(self) -> sa.ColumnElement[bool]:
-        """The groups, in SQL. One is of no language, and of no single place."""
-        if self.node is None or self.language is not None or self.territory is not None:
+        """The groups whose figures are listed, in SQL. One is of no language, and of no single place."""
+        if self.language is not None or self.territory is not None:
             return sa.false()
+        if self.node is None:
+            return sa.true()
         kind, key = self.node
         if kind == "MetricGroup":
             return col(MetricGroup.id) == key
@@ -70,11 +72,13 @@ class Narrowing:
             return col(MetricGroup.id).in_(select(MetricGroupMember.group_id).where(MetricGroupMember.outlet_id == key))
         return sa.false() if kind in ("Partner", "Reprint") else col(MetricGroup.story_id).in_(_stories(kind, key))
 
-    @property
-    def outlet_id(self) -> uuid.UUID | None:
-        """Of which outlet the own figures are meant, too."""
-        apart = self.language is None and self.territory is None
-        return self.node[1] if apart and self.node is not None and self.node[0] == "Outlet" else None
+    def of_outlets(self) -> sa.ColumnElement[bool]:
+        """The figures of outlets as such that are listed, in SQL."""
+        if self == WHOLE:
+            return col(MetricSnapshot.outlet_id).is_not(None)
+        if self.language is None and self.territory is None and self.node is not None and self.node[0] == "Outlet":
+            return col(MetricSnapshot.outlet_id) == self.node[1]
+        return sa.false()
 
 
 WHOLE: Final = Narrowing()

@@ -21,11 +21,9 @@ from models.report.table import Column, ColumnKind, Row, Table
 from models.report.words import Says
 from models.reprint.table import Reprint, ReprintState
 from models.rollup.calendar import ALWAYS
-from models.rollup.copy import Where
 from models.rollup.fold import reach_of, reach_statement, zone_kept
-from models.rollup.pending import portions
 from models.rollup.read import cells_of, span_kept
-from models.rollup.table import Axis, RollupCell
+from models.rollup.table import Axis
 from models.rollup.thing import belongings
 from models.series import Series
 from models.story import Story
@@ -238,13 +236,8 @@ async def uptake(session: AsyncSession, scope: Scope, first: int) -> Table:
 async def _taken(session: AsyncSession, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[int, int, int]]:
     """Of stories: pickups, partners who took them, and copies, of all time."""
     if await zone_kept(session) is not None:
-        found: dict[uuid.UUID, tuple[int, int, int]] = {}
-        for some in portions(ids):
-            keys = [Where(ALWAYS, Axis.STORY, story_id.hex).id for story_id in some]
-            statement = select(RollupCell.item, RollupCell.pickups, RollupCell.takers, RollupCell.copies)
-            cells = (await session.exec(statement.where(col(RollupCell.id).in_(keys)))).all()
-            found |= {uuid.UUID(item): (pickups, by, copies) for item, pickups, by, copies in cells}
-        return found
+        cells = await cells_of(session, ALWAYS, Axis.STORY, [story_id.hex for story_id in ids])
+        return {uuid.UUID(item): (cell.pickups, cell.takers, cell.copies) for item, cell in cells.items()}
     taken: dict[uuid.UUID, tuple[int, int, int]] = {}
     partners = sa.func.count(sa.distinct(col(Pickup.partner_id)))
     pickups = sa.select(col(Pickup.story_id), sa.func.count(), partners).where(col(Pickup.released_at).is_(None))

@@ -151,6 +151,17 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "LOGIN_WALL": ("login wall", "需要登录"),
     "CONSENT_WALL": ("consent wall", "需要同意条款"),
     "PAYWALL": ("paywall", "付费墙"),
+    "JS_CHALLENGE": ("a gateway asks for scripts", "网关要求运行脚本"),
+    "BAIDU_CHECK": ("a check of Baidu's", "百度安全验证"),
+    "WECHAT_REMOVED": ("removed from WeChat", "微信文章已删除"),
+    "WECHAT_CHECK": ("a check of WeChat's", "微信环境验证"),
+    "WEIBO_VISITOR": ("Weibo's page for visitors", "微博访客验证"),
+    "FACEBOOK_LOGIN": ("a login of Facebook's or Instagram's", "Facebook或Instagram要求登录"),
+    "X_NO_SCRIPT": ("X shows posts to scripts alone", "X要求运行脚本"),
+    "NOT_FOUND": ("no such page", "页面不存在"),
+    "EMPTY": ("an empty page", "空白页面"),
+    "STATUS_404": ("no such page (404)", "页面不存在（404）"),
+    "STATUS_410": ("gone for good (410)", "页面已永久移除（410）"),
 }
 """By code: English, Chinese. A code that is not here is shown as it is."""
 _CODE: Final = re.compile(r"\b[A-Z][A-Z_0-9]+\b")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -13,14 +13,14 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from models.base import POSTGRESQL, UTCDateTime
+from models.base import POSTGRESQL
 from models.database import Database
 from models.metric.standing import GRADES
 from models.metric.table import Measure, StandingFigure
 from models.pickup import Pickup
-from models.reprint.chain import UNSURE
 from models.reprint.table import Reprint, ReprintState
-from models.rollup.calendar import ALWAYS, month_at, period_of
+from models.rollup.calendar import ALWAYS, period_of
+from models.rollup.chain import keep_chains
 from models.rollup.copy import QUALIFIERS, Change, Copy, Member, Where, language_and_territory, new_cell
 from models.rollup.pending import (
     Pending,
@@ -33,7 +33,7 @@ from models.rollup.pending import (
     taking_before,
     takings_now,
 )
-from models.rollup.table import Axis, RollupCell, RollupChain, RollupChange, RollupState
+from models.rollup.table import Axis, RollupCell, RollupChange, RollupState
 from models.rollup.thing import Turn, changes_of_things
 
 MOST_PENDING: Final = 100_000
@@ -148,7 +148,7 @@ async def _work_in(session: AsyncSession, found: Pending, zone: ZoneInfo) -> Non
     turns = await _apply(session, changes, reach, zone)
     of_stories = {where: turn for where, turn in turns.items() if where.axis is Axis.STORY}
     await _apply(session, await changes_of_things(session, of_stories, found.stories), (), zone)
-    await count_chains(session, roots, zone)
+    await keep_chains(session, roots, zone)
 
 
 def _reach_touched(before: Copy | None, present: Copy | None, zone: ZoneInfo) -> set[Where]:
@@ -264,52 +264,3 @@ def _other(member: Member, zone: ZoneInfo) -> Any:
         language, territory = language_and_territory(item)
         asked += [col(Reprint.language) == language, col(Reprint.territory) == territory]
     return sa.exists().where(*asked)
-
-
-async def count_chains(session: AsyncSession, roots: Iterable[uuid.UUID], zone: ZoneInfo) -> None:
-    """Counts anew how the chains spread that begin with these."""
-    for some in portions(sorted(roots)):
-        rows = await chains_counted(session, zone, some)
-        await session.execute(sa.delete(RollupChain).where(col(RollupChain.root_id).in_(some)))
-        if rows:
-            await session.execute(sa.insert(RollupChain), rows)
-
-
-async def chains_counted(
-    session: AsyncSession, zone: ZoneInfo, roots: Sequence[uuid.UUID] | None = None
-) -> list[dict[str, Any]]:
-    """How chains spread, as rows of `RollupChain`: those that begin with some copies, or all."""
-    there = col(Reprint.state) != ReprintState.WITHDRAWN
-    published = sa.type_coerce(col(Reprint.published_at), UTCDateTime())
-    unsure = sa.and_(col(Reprint.parent_id).is_not(None), col(Reprint.edge_confidence) < UNSURE)
-    sizes = sa.select(
-        col(Reprint.root_id).label("root_id"),
-        sa.func.count().label("copies"),
-        sa.func.max(col(Reprint.depth)).label("steps"),
-        sa.func.count(sa.distinct(col(Reprint.parent_id))).label("branches"),
-        sa.func.count(sa.distinct(col(Reprint.outlet_id))).label("outlets"),
-        sa.func.min(published).label("first_at"),
-        sa.func.max(published).label("last_at"),
-        sa.func.coalesce(sa.func.sum(sa.case((unsure, 1), else_=0)), 0).label("unsure"),
-    ).where(there)
-    if roots is not None:
-        sizes = sizes.where(col(Reprint.root_id).in_(roots))
-    counted = sizes.group_by(col(Reprint.root_id)).subquery()
-    statement = (
-        sa.select(col(Reprint.published_at).label("began_at"), counted)
-        .join(counted, counted.c.root_id == col(Reprint.id))
-        .where(there, col(Reprint.root_id) == col(Reprint.id))
-    )
-    return [
-        {
-            "root_id": row.root_id,
-            "month": month_at(row.began_at, zone),
-            "copies": row.copies,
-            "steps": row.steps,
-            "branches": row.branches,
-            "outlets": row.outlets,
-            "seconds": int((row.last_at - row.first_at).total_seconds()),
-            "unsure": int(row.unsure),
-        }
-        for row in (await session.execute(statement)).all()
-    ]

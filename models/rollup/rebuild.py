@@ -20,8 +20,9 @@ from models.pickup import Pickup
 from models.report.period import Period
 from models.reprint.table import Reprint, ReprintState
 from models.rollup.calendar import ALWAYS, spans_at
+from models.rollup.chain import chain_rows
 from models.rollup.copy import QUALIFIERS, SEEN, SUMMED, TIMED, Where, new_cell, no_figure, place_of
-from models.rollup.fold import alone, chains_counted, fold, in_span, reach_of, reach_statement, zone_kept
+from models.rollup.fold import alone, fold, in_span, reach_of, reach_statement, zone_kept
 from models.rollup.table import Axis, RollupCell, RollupChain, RollupChange, RollupState, RollupThing
 from models.rollup.thing import Belonging, belongings, keep_belongings, sums_of_things
 
@@ -80,7 +81,7 @@ async def rebuild_in(session: AsyncSession, zone: ZoneInfo) -> int:
             await session.execute(sa.insert(RollupCell), [cell.model_dump() for cell in cells])
         number += len(cells)
     await keep_belongings(session, await _belongings(session))
-    chains = await chains_counted(session, zone)
+    chains = await chain_rows(session, zone)
     for start in range(0, len(chains), _ROWS_OF_CHAINS):
         await session.execute(sa.insert(RollupChain), chains[start : start + _ROWS_OF_CHAINS])
     return number
@@ -104,7 +105,7 @@ async def differences(session: AsyncSession, zone: ZoneInfo) -> list[str]:
     different += (await session.exec(rest)).all()
     chains = {row.root_id: row.model_dump() for row in (await session.exec(select(RollupChain))).all()}
     different += [
-        str(row["root_id"]) for row in await chains_counted(session, zone) if chains.pop(row["root_id"], None) != row
+        str(row["root_id"]) for row in await chain_rows(session, zone) if chains.pop(row["root_id"], None) != row
     ]
     belong = {
         Belonging(row.story_id, Axis(row.axis), row.thing_id) for row in (await session.exec(select(RollupThing))).all()

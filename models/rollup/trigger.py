@@ -1,7 +1,7 @@
 """The triggers that leave behind how copies, figures, pickups and outlets stood before each write, and which stories now belong elsewhere.
 
-What they keep is fixed by the migrations that make them, 0021 and (those of edges and of stories) 0023; another set of columns needs
-another migration, for triggers of an older version go with it.
+Migration 0021 makes those of what is counted, 0023 those of edges and of what stories belong to. What they keep is fixed by that; another
+set of columns needs another migration, for triggers of an older version go with it.
 SQLite drops triggers along with a table that a migration makes anew: such a migration has to make them again.
 """
 
@@ -33,7 +33,17 @@ _ACTIONS: Final = ("INSERT", "UPDATE", "DELETE")
 
 
 def create_statements(dialect: str) -> list[str]:
-    """What makes the triggers."""
+    """What makes all triggers."""
+    return create_of_counted(dialect) + create_of_relations(dialect)
+
+
+def drop_statements(dialect: str) -> list[str]:
+    """What takes all of them away."""
+    return drop_of_counted(dialect) + drop_of_relations(dialect)
+
+
+def create_of_counted(dialect: str) -> list[str]:
+    """What makes the triggers of copies, figures, pickups and outlets."""
     if dialect == POSTGRESQL:
         return [part for watched in _WATCHED for part in _postgresql(watched)] + _postgresql_outlets()
     made = [
@@ -49,8 +59,8 @@ def create_statements(dialect: str) -> list[str]:
     ]
 
 
-def drop_statements(dialect: str) -> list[str]:
-    """What takes them away."""
+def drop_of_counted(dialect: str) -> list[str]:
+    """What takes those away."""
     tables = [*(watched.table for watched in _WATCHED), "outlet"]
     if dialect == POSTGRESQL:
         return [
@@ -63,35 +73,34 @@ def drop_statements(dialect: str) -> list[str]:
     ]
 
 
-def create_later_statements(dialect: str) -> list[str]:
+def create_of_relations(dialect: str) -> list[str]:
     """What makes the triggers of where copies came from, and of what stories belong to."""
     made = []
-    for later in _later():
+    for relation in _relations():
         if dialect == POSTGRESQL:
             made += [
-                f"CREATE FUNCTION {later.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {later.kept}; RETURN NULL; END $$",
-                f"CREATE TRIGGER {later.name} AFTER {later.event} ON {later.table} FOR EACH ROW"
-                f"{later.condition(' IS DISTINCT FROM ')} EXECUTE FUNCTION {later.name}()",
+                f"CREATE FUNCTION {relation.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {relation.kept}; RETURN NULL; END $$",
+                f"CREATE TRIGGER {relation.name} AFTER {relation.event} ON {relation.table} FOR EACH ROW"
+                f"{relation.condition(' IS DISTINCT FROM ')} EXECUTE FUNCTION {relation.name}()",
             ]
         else:
-            made.append(
-                f"CREATE TRIGGER {later.name} AFTER {later.event} ON {later.table}{later.condition(' IS NOT ')} BEGIN {later.kept}; END"
-            )
+            changed = f"AFTER {relation.event} ON {relation.table}{relation.condition(' IS NOT ')}"
+            made.append(f"CREATE TRIGGER {relation.name} {changed} BEGIN {relation.kept}; END")
     return made
 
 
-def drop_later_statements(dialect: str) -> list[str]:
+def drop_of_relations(dialect: str) -> list[str]:
     """What takes those away."""
     if dialect == POSTGRESQL:
         return [
             statement
-            for later in _later()
-            for statement in (f"DROP TRIGGER {later.name} ON {later.table}", f"DROP FUNCTION {later.name}()")
+            for relation in _relations()
+            for statement in (f"DROP TRIGGER {relation.name} ON {relation.table}", f"DROP FUNCTION {relation.name}()")
         ]
-    return [f"DROP TRIGGER {later.name}" for later in _later()]
+    return [f"DROP TRIGGER {relation.name}" for relation in _relations()]
 
 
-class _Later(NamedTuple):
+class _Relation(NamedTuple):
     name: str
     table: str
     event: str
@@ -105,21 +114,23 @@ class _Later(NamedTuple):
         return f" WHEN ({' OR '.join(f'OLD.{column}{differs}NEW.{column}' for column in self.columns)})"
 
 
-def _later() -> list[_Later]:
+def _relations() -> list[_Relation]:
     belongs = ("series_id", "topic_id")
     told = "INSERT INTO rollup_change (kind, subject_id, existed) VALUES ('S', {}, TRUE)"
     return [
-        _Later("reprint_rollup_edge", "reprint", f"UPDATE OF {', '.join(_EDGE)}", _EDGE, _kept(_WATCHED[0], "UPDATE")),
-        _Later("story_rollup", "story", f"UPDATE OF {', '.join(belongs)}", belongs, told.format("NEW.id")),
-        _Later("brand_rollup_insert", "storyorganisation", "INSERT", (), told.format("NEW.story_id")),
-        _Later(
+        _Relation(
+            "reprint_rollup_edge", "reprint", f"UPDATE OF {', '.join(_EDGE)}", _EDGE, _kept(_WATCHED[0], "UPDATE")
+        ),
+        _Relation("story_rollup", "story", f"UPDATE OF {', '.join(belongs)}", belongs, told.format("NEW.id")),
+        _Relation("brand_rollup_insert", "storyorganisation", "INSERT", (), told.format("NEW.story_id")),
+        _Relation(
             "brand_rollup_update",
             "storyorganisation",
             "UPDATE",
             ("story_id", "organisation_id", "is_brand"),
             f"{told.format('OLD.story_id')}; {told.format('NEW.story_id')}",
         ),
-        _Later("brand_rollup_delete", "storyorganisation", "DELETE", (), told.format("OLD.story_id")),
+        _Relation("brand_rollup_delete", "storyorganisation", "DELETE", (), told.format("OLD.story_id")),
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
 
@@ -14,7 +13,7 @@ from models.actor import Actor
 from models.errors import BadCursor, BadInput, NotFound
 from models.language import parse_language
 from models.paging import decode_cursor, encode_cursor
-from models.report.catalogue import OF_THE_CENTRE, TITLES, ReportName, make
+from models.report.catalogue import OF_THE_CENTRE, TITLES, ReportName, make, narrowed
 from models.report.measure import Scope
 from models.report.narrowing import Narrowing
 from models.report.period import Period
@@ -170,7 +169,7 @@ class ReportQueries:
             raise BadInput(f"first is {first}; ask for 1 to {MOST_ROWS} rows", field=["first"])
         period, scope = scope_of(info.context, name, input)
         if filter is not None:
-            scope = replace(scope, narrowing=filter.narrowing())
+            scope = narrowed(name, scope, filter.narrowing())
         place = None if after is None else position_of(after)
         await fold(info.context.database)
         async with info.context.database.read() as session:

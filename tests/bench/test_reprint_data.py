@@ -22,9 +22,10 @@ from models.report.catalogue import ReportName, make
 from models.report.measure import Scope
 from models.report.period import Period
 from models.report.table import Row
+from models.reprint.chain import summarise
 from models.reprint.table import Reprint, ReprintState
 from models.rollup.rebuild import differences
-from models.rollup.table import RollupChange
+from models.rollup.table import RollupChain, RollupChange
 from tests.bench.reprint_catalogue import BLOCK, LEVELS, PATTERNS, chain_patterns, slots_by_rank
 from tests.bench.reprint_data import ZONE, load
 from tests.bench.reprint_sql import GROUP_SIZE, Size
@@ -212,6 +213,19 @@ async def test_rollups_say_what_the_rows_say(loaded: Database) -> None:
     async with loaded.read() as session:
         assert (await session.exec(select(sa.func.count()).select_from(RollupChange))).one() == 0
         assert await differences(session, ZONE) == []
+
+
+async def test_chains_that_are_kept_spread_as_they_are_summed_up(loaded: Database) -> None:
+    async with loaded.read() as session:
+        order = select(RollupChain).order_by(col(RollupChain.copies).desc(), col(RollupChain.root_id))
+        kept = (await session.exec(order.limit(40))).all()
+        assert kept[0].copies > 2
+        for one in kept:
+            found = await summarise(session, one.root_id)
+            counted = (one.copies, one.steps, one.branches, one.outlets, one.seconds, one.unsure)
+            assert counted == (
+                found.copies, found.depth, found.branches, found.outlets, int(found.seconds), found.unsure,
+            )  # fmt: skip
 
 
 async def test_a_loaded_database_is_loaded_once(loaded: Database, dialect: Dialect) -> None:

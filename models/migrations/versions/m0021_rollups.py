@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import models.base
-from models.rollup.trigger import create_statements, drop_statements
+from models.rollup.trigger import create_of_counted, drop_of_counted
 
 revision = "0021"
 down_revision = "0020"
@@ -96,12 +96,12 @@ def upgrade() -> None:
         "INSERT INTO rollup_state (id, zone) SELECT 1, CASE WHEN EXISTS (SELECT 1 FROM reprint)"
         " OR EXISTS (SELECT 1 FROM pickup) THEN NULL ELSE 'Asia/Shanghai' END"
     )
-    for statement in create_statements(op.get_bind().dialect.name):
+    for statement in create_of_counted(op.get_bind().dialect.name):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    for statement in drop_statements(op.get_bind().dialect.name):
+    for statement in drop_of_counted(op.get_bind().dialect.name):
         op.execute(statement)
     op.drop_index("ix_pickup_created_at", table_name="pickup")
     op.drop_index("ix_reprint_state_published_at", table_name="reprint")

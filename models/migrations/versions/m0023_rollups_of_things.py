@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from models.base import BigInt
-from models.rollup.trigger import create_later_statements, drop_later_statements
+from models.rollup.trigger import create_of_relations, drop_of_relations
 
 revision = "0023"
 down_revision = "0022"
@@ -35,12 +35,12 @@ def upgrade() -> None:
         sa.Column("seconds", BigInt, nullable=False),
         sa.Column("unsure", sa.Integer(), nullable=False),
     )
-    for statement in create_later_statements(op.get_bind().dialect.name):
+    for statement in create_of_relations(op.get_bind().dialect.name):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    for statement in drop_later_statements(op.get_bind().dialect.name):
+    for statement in drop_of_relations(op.get_bind().dialect.name):
         op.execute(statement)
     _forget()
     _make_chains()

@@ -12,7 +12,10 @@ from models.partner import PartnerKind
 from models.report.copies import LEDGER
 from models.report.table import Column, ColumnKind
 from models.report.words import WORDS, Says, worded
+from models.reprint.agreed import CHANNEL, DELETION_DUE, LANGUAGE, TERRITORY, TOO_EARLY, TOO_LATE
+from models.reprint.page.block import RULES
 from models.reprint.table import EdgeKind, ReprintForm, ReprintState, Stage, TimePrecision
+from models.reprint.verify import GONE
 
 
 @pytest.mark.parametrize(
@@ -32,7 +35,7 @@ def test_every_code_has_words_in_both_languages(codes: type[StrEnum]) -> None:
     ("text", "says", "english", "chinese"),
     [
         ("NEEDS_REVIEW", Says.CODES, "to be reviewed", "待人工核查"),
-        ("FORM_EXCERPT, CREDIT_ABSENT, STATUS_404", Says.CODES, "an excerpt, no credit, STATUS_404", "节选, 未署名, STATUS_404"),
+        ("EMPTY, STATUS_404, S_1", Says.CODES, "an empty page, no such page (404), S_1", "空白页面, 页面不存在（404）, S_1"),
         ("AT_LEAST CLAIMED", Says.QUALITY, "at least, claimed", "至少，声称"),
         (
             "VIEWS AT_LEAST CLAIMED; PLAYS EXACT MEASURED",
@@ -55,6 +58,13 @@ def test_every_code_has_words_in_both_languages(codes: type[StrEnum]) -> None:
 def test_codes_are_said_in_words(text: str, says: Says, english: str, chinese: str) -> None:
     assert worded(text, says, "en") == english
     assert worded(text, says, "zh") == chinese
+
+
+def test_every_reason_that_a_look_gives_has_words() -> None:
+    walls = {rule.name for rule in RULES}
+    gone = {f"STATUS_{status}" for status in GONE}
+    breaches = {TERRITORY, CHANNEL, LANGUAGE, TOO_EARLY, TOO_LATE, DELETION_DUE}
+    assert walls | gone | breaches <= WORDS.keys()
 
 
 def test_every_platform_that_addresses_tell_has_a_name() -> None:
