@@ -297,9 +297,13 @@ async def test_a_date_serves_too_and_a_lost_agreement_is_never_missed(
     server: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("server.feed.endpoint._SETTLED", timedelta())
-    answer = await get(server, "/feeds/atom")
-    since = answer.headers["last-modified"]
-    assert (await get(server, "/feeds/atom", **{"If-Modified-Since": since})).status_code == 304
+    for _ in range(20):  # a server that has just begun may hear of an event between two answers
+        answer = await get(server, "/feeds/atom")
+        since = answer.headers["last-modified"]
+        again = await get(server, "/feeds/atom", **{"If-Modified-Since": since})
+        if again.status_code == 304:
+            break
+    assert again.status_code == 304
     old = "Thu, 01 Jan 2015 00:00:00 GMT"
     assert (await get(server, "/feeds/atom", **{"If-Modified-Since": old})).status_code == 200
     assert (await get(server, "/feeds/atom", **{"If-Modified-Since": "nonsense"})).status_code == 200
