@@ -85,11 +85,11 @@ async def test_a_query_runs_over_either_stream_and_a_subscription_over_neither_p
 
 
 async def test_a_stream_ends_when_its_token_expires(local_server: Served) -> None:
-    almost = await local_server.token_for(timedelta(seconds=-4))  # a few seconds are granted for clocks that differ
+    almost = await local_server.token_for(timedelta(seconds=-2))  # a few seconds are granted for clocks that differ
     async with local_server.socket(almost) as connection:
         await subscribe(connection)
         assert await closing(connection) == (4403, "the access token has expired")
-    almost = await local_server.token_for(timedelta(seconds=-4))
+    almost = await local_server.token_for(timedelta(seconds=-2))
     async with local_server.events(Authorization=f"Bearer {almost}") as events:
         told, complete = [event async for event in events]
     assert told["data"]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
